@@ -1,0 +1,1 @@
+"""The messages between modules: msgspec structs and the standard library, nothing else."""

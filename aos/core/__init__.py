@@ -1,0 +1,1 @@
+"""What every module stands on. Knows none of them; imports `contracts` only."""

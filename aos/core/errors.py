@@ -1,0 +1,99 @@
+"""The error tree. Whether a thing may be tried again is a type, not a sentence; HTTP status is decided here alone."""
+
+from typing import Any
+
+
+class AosError(Exception):
+    """`message` is for a person; `code` is dotted and stable; `extra` goes to the top level of a problem body."""
+
+    status = 500
+    title = "Internal error"
+    code = "internal"
+    retryable = False
+
+    def __init__(self, message: str = "", *, code: str | None = None, **extra: Any) -> None:
+        super().__init__(message or self.title)
+        self.message = message or self.title
+        if code is not None:
+            self.code = code
+        self.extra = extra
+
+
+class Final(AosError):
+    """The same call fails again; something must change first."""
+
+
+class Retryable(AosError):
+    """The same call may succeed later."""
+
+    retryable = True
+
+
+class InvalidInput(Final):
+    """The message names the field or path at fault."""
+
+    status, title, code = 422, "Invalid input", "input.invalid"
+
+
+class Unauthenticated(Final):
+    status, title, code = 401, "No valid key", "auth.no_key"
+
+
+class Forbidden(Final):
+    status, title, code = 403, "This key has no right to do that", "auth.forbidden"
+
+
+class NotFound(Final):
+    status, title, code = 404, "Not found", "not_found"
+
+
+class Conflict(Final):
+    status, title, code = 409, "Conflict", "conflict"
+
+
+class TooLarge(Final):
+    status, title, code = 413, "Body too large", "input.too_large"
+
+
+class UnsupportedMedia(Final):
+    status, title, code = 415, "Unsupported content type", "input.media_type"
+
+
+class Misdirected(Final):
+    """The Host header names somebody else."""
+
+    status, title, code = 400, "Unknown host", "input.host"
+
+
+class Unavailable(Retryable):
+    status, title, code = 503, "Not available right now", "unavailable"
+
+
+class BadSettings(Final):
+    """Settings that can't be used: exit code 2."""
+
+    title, code = "Invalid settings", "settings.invalid"
+
+
+class EnvironmentFault(Final):
+    """Something this machine lacks or something in the way: exit code 3."""
+
+    title, code = "Environment", "environment"
+
+
+class RedisFault(Retryable):
+    """Redis did not answer, or refused for now. Whether a write took effect is not known."""
+
+    status, title, code = 503, "Redis does not answer", "redis.unavailable"
+
+
+class Fenced(Final):
+    """Another writer moved the cursor; `extra["cursor"]` is where it stands."""
+
+    status, title, code = 409, "The cursor was moved by another writer", "redis.fenced"
+
+
+class SourceFault(Retryable):
+    """A source did not deliver: refused, reset, 5xx, silence, a broken answer. `code` says which."""
+
+    status, title, code = 502, "The source did not deliver", "source.fault"

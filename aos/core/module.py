@@ -1,0 +1,38 @@
+"""What a module is given (`Core`) and what it adds to the process (`Module`)."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from aos.core.clock import Clock
+from aos.core.events import Events
+from aos.core.health import Health
+from aos.core.http import Endpoint
+from aos.core.metrics import Metrics
+from aos.core.redis import Redis
+from aos.core.settings import Settings
+from aos.core.workers import Worker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """Resources are passed in; a module keeps no globals. `closers` runs, last in first out, after the workers ended."""
+
+    settings: Settings
+    clock: Clock
+    stopping: asyncio.Event
+    metrics: Metrics
+    events: Events
+    health: Health
+    closers: AsyncExitStack
+    redis: Redis | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """`name` is the prefix that the module is mounted at; alone, it stands at the root."""
+
+    name: str
+    endpoints: Sequence[Endpoint]
+    workers: Sequence[Worker] = field(default=())

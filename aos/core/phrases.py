@@ -1,0 +1,16 @@
+"""The log lines that the spec gives word for word. On a console the sentence is filled in; in JSON `event` is constant."""
+
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """`event` is the constant name in JSON; `line` the sentence with its data in braces. `per_record`: capped a second."""
+
+    event: str
+    line: str
+    per_record: bool = False
+
+
+TOXIC_RECORD_DROPPED = Phrase("Toxic Record Dropped", "Toxic Record Dropped", per_record=True)
+CIRCUIT_BREAKER_TRIPPED = Phrase("Circuit Breaker Tripped", "Circuit Breaker Tripped")
+PROCESSED_RECORD = Phrase("Processed Record", "Processed Record [{trace_id}]", per_record=True)
