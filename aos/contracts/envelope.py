@@ -7,7 +7,7 @@ import msgspec
 from aos.contracts.base import Strict
 
 
-class RepairedField(Strict, omit_defaults=True):
+class RepairedField(Strict, frozen=True, omit_defaults=True):
     """Where a repaired value came from (`source`), what stood there before, and how long the repair took (ms)."""
 
     source: str = msgspec.field(name="from")
@@ -15,7 +15,7 @@ class RepairedField(Strict, omit_defaults=True):
     ms: float = 0.0
 
 
-class Meta(Strict, omit_defaults=True):
+class Meta(Strict, frozen=True, omit_defaults=True):
     """`ingest_ts` in milliseconds since the epoch; `position` is the line number at the source, from 1;
     `target` names the canonical source that the position counts in; `trace_id` is derived from the three."""
 
@@ -27,10 +27,10 @@ class Meta(Strict, omit_defaults=True):
     config_gen: int
     target: str
     position: int
-    repaired_fields: dict[str, RepairedField] = {}
+    repaired_fields: dict[str, RepairedField] = msgspec.field(default_factory=dict)
 
 
-class Envelope(Strict):
+class Envelope(Strict, frozen=True):
     """The payload is kept as the bytes that came in."""
 
     meta: Meta

@@ -21,7 +21,7 @@ class State(enum.Enum):
     STOPPED = "stopped"
 
 
-class HealthReport(Strict):
+class HealthReport(Strict, frozen=True):
     """`since` in milliseconds since the epoch; ages in seconds, null when it never happened."""
 
     name: str
@@ -37,7 +37,7 @@ class HealthReport(Strict):
     detail: dict[str, str | int | float | bool | None] = msgspec.field(default_factory=dict)
 
 
-class Readiness(Strict):
+class Readiness(Strict, frozen=True):
     """Answer of `/readyz`: a degraded pipe is listed, not a 503."""
 
     ready: bool

@@ -1,12 +1,27 @@
 """One declaration a route: path, role, structs, errors. Decoding, auth, problem+json and OpenAPI come from it."""
 
+import difflib
 import enum
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+import functools
+import math
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+
+from aos.core.errors import InvalidInput, UnsupportedMedia
+
+MOST_PARAMETERS = 64
+LONGEST_DETAIL = 500  # characters of a decoder's message, which may repeat what was sent
+UNSTORED: Mapping[str, str] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+_PATH = re.compile(r" - at `([^`]*)`\Z")
 
 
 class Access(enum.Enum):
@@ -35,9 +50,10 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """A handler answers with the `answer` struct (sent as JSON with `status`) or with a Starlette `Response` of its own.
+    """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
-    `query` is a Strict struct of the query parameters (unknown names: 422). `errors` lists further statuses for OpenAPI.
+    `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
+    `errors` lists further refusals for OpenAPI, `other_answers` the statuses that answer with a struct of their own.
     `max_body` in bytes; None: the small default. `media_type` of the answer where it is not JSON.
     """
 
@@ -53,6 +69,91 @@ class Endpoint:
     errors: tuple[int, ...] = ()
     max_body: int | None = None
     media_type: str = "application/json"
+    other_answers: Mapping[int, Any] = field(default_factory=dict)
 
 
-__all__ = ["Access", "Call", "Endpoint", "Handler", "Response"]
+def read_query(query: type | None, raw: bytes) -> Any:
+    """The query string as the declared struct. Every name at most once; NaN and infinities are refused."""
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:  # not ASCII, not UTF-8 behind the percent signs, or too many
+        raise InvalidInput("The query string can't be read", path="query") from error
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in parameters(query):
+            _refuse_parameter(name, parameters(query))
+        if name in values:
+            raise InvalidInput(f"Parameter `{name}` is given more than once", path=f"query.{name}")
+        values[name] = value
+    if query is None:
+        return None
+    try:
+        read: Any = msgspec.convert(values, query, strict=False)
+    except msgspec.ValidationError as error:
+        _refuse(error, "query")
+    for name, attribute in parameters(query).items():
+        if isinstance(number := getattr(read, attribute), float) and not math.isfinite(number):
+            raise InvalidInput(f"Parameter `{name}` is not a finite number", path=f"query.{name}")
+    return read
+
+
+def read_body(body: type, raw: bytes) -> Any:
+    """JSON bytes as the declared struct; whatever is wrong with them is a 422 that names the place."""
+    try:
+        raw.decode("utf-8")  # msgspec passes bad UTF-8 in places it does not look at (pitfall 47)
+        return msgspec.json.decode(raw, type=body)
+    except msgspec.ValidationError as error:
+        _refuse(error, "$")
+    except RecursionError as error:
+        raise InvalidInput("The body is nested too deeply", code="input.json", path="$") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The body is not JSON: {error}"[:LONGEST_DETAIL], code="input.json", path="$") from error
+
+
+def check_media_type(headers: Mapping[str, str]) -> None:
+    """A body is JSON in UTF-8 and says so: a form that another site's page posts never gets this far."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    kind = message.get_content_type()
+    if "content-type" not in headers or not (kind == "application/json" or kind.endswith("+json")):
+        raise UnsupportedMedia("Send the body as `content-type: application/json`")
+    if message.get_content_charset("utf-8") not in ("utf-8", "utf8"):
+        raise UnsupportedMedia("Send the body in UTF-8")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMedia("Send the body without a content-encoding")
+
+
+def answer(endpoint: Endpoint, given: Any) -> Response:
+    """What a handler gave, as a response."""
+    if isinstance(given, Response):
+        return given
+    return json_response(given, endpoint.status)
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    body = b"" if status == 204 else msgspec.json.encode(value)
+    return Response(body, status, headers=UNSTORED, media_type=None if status == 204 else "application/json")
+
+
+@functools.cache
+def parameters(query: type | None) -> Mapping[str, str]:
+    """The names that a query struct takes, as they stand in a URL → its attributes."""
+    return {} if query is None else {each.encode_name: each.name for each in msgspec.structs.fields(query)}
+
+
+def _refuse_parameter(name: str, known: Iterable[str]) -> NoReturn:
+    shown = name[:64]
+    near = difflib.get_close_matches(shown, known, n=1, cutoff=0.0)
+    hint = f"; the nearest known one is `{near[0]}`" if near else "; there are none here"
+    raise InvalidInput(f"Unknown parameter `{shown}`{hint}", path=f"query.{shown}")
+
+
+def _refuse(error: msgspec.ValidationError, root: str) -> NoReturn:
+    """msgspec names the path in its text alone, and leaves it out at the root."""
+    text = str(error)
+    found = _PATH.search(text)
+    path = root + found[1].removeprefix("$") if found else root
+    raise InvalidInput(text[:LONGEST_DETAIL], path=path) from error
+
+
+__all__ = ["Access", "Call", "Endpoint", "Handler", "Request", "Response"]

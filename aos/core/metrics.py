@@ -1,6 +1,6 @@
 """Every metric, its name and its meaning, in one file. `aos_` prefix, base units, no ids as labels."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -9,10 +9,13 @@ class Metrics:
     """One registry a process, passed in; `text()` is the body of `/metrics`."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series of each says nothing new
         self.registry = registry = CollectorRegistry()
         self.lines = Counter("aos_ingest_lines", "Lines by verdict.", ["verdict"], registry=registry)
         self.bytes = Counter("aos_ingest_bytes", "Bytes read from sources.", registry=registry)
-        self.published = Counter("aos_ingest_published", "Entries acknowledged by Redis.", ["stream"], registry=registry)
+        self.published = Counter(
+            "aos_ingest_published", "Entries acknowledged by Redis.", ["stream"], registry=registry
+        )
         self.publish_seconds = Histogram(
             "aos_ingest_publish_seconds",
             "Time of one atomic step.",
@@ -22,11 +25,15 @@ class Metrics:
         self.source_failures = Counter("aos_source_failures", "Failed reads of a source.", ["code"], registry=registry)
         self.breaker_trips = Counter("aos_breaker_trips", "Times a circuit breaker opened.", registry=registry)
         self.backpressure_seconds = Counter(
-            "aos_backpressure_seconds", "Time that sidecars did not read because the consumer lagged.", registry=registry
+            "aos_backpressure_seconds",
+            "Time that sidecars did not read because the consumer lagged.",
+            registry=registry,
         )
         self.stream_entries = Gauge("aos_stream_entries", "Entries in a stream.", ["stream"], registry=registry)
         self.filed = Counter("aos_consumer_filed", "Records committed to the warehouse.", registry=registry)
-        self.redelivered = Counter("aos_consumer_redelivered", "Records seen again and not filed twice.", registry=registry)
+        self.redelivered = Counter(
+            "aos_consumer_redelivered", "Records seen again and not filed twice.", registry=registry
+        )
         self.corrupt = Counter("aos_consumer_corrupt", "Entries whose checksum did not match.", registry=registry)
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
@@ -36,7 +43,9 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
             registry=registry,
         )
-        self.loop_lag = Gauge("aos_loop_lag_seconds", "How late the event loop ran a timer, last measured.", registry=registry)
+        self.loop_lag = Gauge(
+            "aos_loop_lag_seconds", "How late the event loop ran a timer, last measured.", registry=registry
+        )
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -17,7 +17,7 @@ from aos.core.workers import Worker
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
-    """Resources are passed in; a module keeps no globals. `closers` runs, last in first out, after the workers ended."""
+    """Resources are passed in; a module keeps no globals. `closers` run, last in first out, after the workers."""
 
     settings: Settings
     clock: Clock

@@ -1,10 +1,10 @@
-"""The log lines that the spec gives word for word. On a console the sentence is filled in; in JSON `event` is constant."""
+"""The log lines that the spec gives word for word: filled in on a console, with a constant `event` in JSON."""
 
 from typing import NamedTuple
 
 
 class Phrase(NamedTuple):
-    """`event` is the constant name in JSON; `line` the sentence with its data in braces. `per_record`: capped a second."""
+    """`event` is the constant name in JSON; `line` the sentence, its data in braces. `per_record`: capped a second."""
 
     event: str
     line: str

@@ -1,0 +1,239 @@
+"""The composition root: the only place that sees every module.
+
+Order of the start: look at the port, lock the data directory, bind, start Redis, open SQLite, build, serve.
+Order of the end: `stopping` is set, the server closes, workers end, stores close, Redis stops.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+
+import msgspec
+import uvloop
+
+from aos import __version__
+from aos.contracts.health import State
+from aos.core import openapi, port, service
+from aos.core.auth import Auth
+from aos.core.clock import Clock, SystemClock
+from aos.core.datadir import DataDir
+from aos.core.db import Database
+from aos.core.errors import EnvironmentFault, RedisFault
+from aos.core.events import Events
+from aos.core.health import Health, Vital
+from aos.core.http import Endpoint
+from aos.core.keyring import SCHEMA, Keyring
+from aos.core.limits import Limits
+from aos.core.log import Log
+from aos.core.metrics import Metrics
+from aos.core.module import Core, Module
+from aos.core.redis import Address, Redis
+from aos.core.redis_server import RedisServer, find_program
+from aos.core.routes import build_app
+from aos.core.server import Server
+from aos.core.settings import Settings
+from aos.core.workers import Worker, Workers, pause
+from aos.dcl import module as dcl
+from aos.farm import module as farm
+
+log = Log("app")
+Build = Callable[[Core], Awaitable[Module]]
+LAST_RESORT_S = 10.0
+LOOP_TICK_S = 0.5
+
+WHOLE: Sequence[Build] = (farm.build, dcl.build)
+ALONE: dict[str, Build] = {"farm": farm.build}
+SIDECAR: Sequence[Build] = (dcl.build_sidecar,)
+
+
+def run(settings: Settings, *, alone: str = "") -> int:
+    """Serve until told to stop; the exit code. `alone` names a module that is served by itself at the root."""
+    if alone:
+        settings = msgspec.structs.replace(settings, data_dir=settings.data_dir / alone)
+    instance = port.running_instance(settings.host, settings.port)
+    if instance:
+        sys.stdout.write(f"AOS already runs at {settings.base_url()} (instance {instance}).\n")
+        return 0
+    builds = [ALONE[alone]] if alone else WHOLE
+    return _loop(Process(settings, builds, prefixed=not alone, with_redis=not alone, with_http=True))
+
+
+def run_sidecar(settings: Settings) -> int:
+    """The sidecars alone, against a given Redis."""
+    if not settings.redis_url:
+        raise EnvironmentFault("The sidecar alone needs AOS_REDIS_URL.")
+    settings = msgspec.structs.replace(settings, data_dir=settings.data_dir / "sidecar")
+    return _loop(Process(settings, SIDECAR, prefixed=False, with_redis=True, with_http=False))
+
+
+def _loop(process: "Process") -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(process.main())
+
+
+class Process:
+    """One running AOS, or one module of it."""
+
+    def __init__(
+        self, settings: Settings, builds: Sequence[Build], *, prefixed: bool, with_redis: bool, with_http: bool
+    ) -> None:
+        self._settings, self._builds, self._prefixed = settings, builds, prefixed
+        self._with_redis, self._with_http = with_redis, with_http
+        self.instance = uuid.uuid4().hex[:12]
+        self._clock: Clock = SystemClock()
+        self._stopping = asyncio.Event()
+        self._data = DataDir(settings.data_dir)
+
+    async def main(self) -> int:
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._stop)
+        async with AsyncExitStack() as closers:
+            start = asyncio.create_task(self._start(closers), name="start")
+            stop = asyncio.create_task(self._stopping.wait(), name="stop")
+            await asyncio.wait({start, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not start.done():  # told to stop before everything was up: what is up goes down again
+                start.cancel()
+                with suppress(asyncio.CancelledError):
+                    await start
+                stop.cancel()
+                return 0
+            try:
+                serve = start.result()
+            finally:
+                stop.cancel()
+            await serve()
+            log.info("Stopping")
+        log.info("Stopped")
+        return 0
+
+    def _stop(self) -> None:
+        """First signal: end in order. Second: end now; Redis, told by the kernel, still syncs its file."""
+        if self._stopping.is_set():
+            os._exit(1)
+        self._stopping.set()
+        timer = threading.Timer(LAST_RESORT_S, os._exit, (1,))
+        timer.daemon = True
+        timer.start()
+
+    async def _start(self, closers: AsyncExitStack) -> Callable[[], Awaitable[None]]:
+        """Everything up to serving; the returned call serves until stopping."""
+        self._data.open()
+        closers.callback(self._data.close)
+        sock = port.bind(self._settings.host, self._settings.port) if self._with_http else None
+        if sock is not None:
+            closers.callback(sock.close)
+        metrics, health = Metrics(), Health(self._clock)
+        workers = Workers(health, self._clock, self._stopping, metrics)
+        core = Core(
+            settings=self._settings,
+            clock=self._clock,
+            stopping=self._stopping,
+            metrics=metrics,
+            events=Events(self._clock),
+            health=health,
+            closers=closers,
+            redis=await self._redis(closers, workers) if self._with_redis else None,
+        )
+        modules = [await build(core) for build in self._builds]
+        serve = await self._http(core, modules, sock) if sock is not None else self._wait
+        closers.push_async_callback(workers.stop)
+        workers.start(Worker(name="loop", run=self._watch_loop(metrics)))
+        for module in modules:
+            for worker in module.workers:
+                workers.start(worker)
+        return serve
+
+    async def _wait(self) -> None:
+        await self._stopping.wait()
+
+    async def _redis(self, closers: AsyncExitStack, workers: Workers) -> Redis:
+        """A given Redis, or our own child with a worker that starts it again when it dies."""
+        if self._settings.redis_url:
+            redis = Redis(Address(url=self._settings.redis_url))
+            closers.push_async_callback(redis.close)
+            try:
+                await redis.ready()
+            except RedisFault as fault:
+                raise EnvironmentFault(f"AOS_REDIS_URL: {fault.message}.") from None
+            return redis
+        server = RedisServer(self._data, find_program(self._settings.redis_server), self._settings.redis_maxmemory_mb)
+        closers.callback(server.stop)
+        server.prepare()
+        await server.start()
+        redis = Redis(server.address)
+        closers.push_async_callback(redis.close)
+
+        async def watch(vital: Vital) -> None:
+            while not self._stopping.is_set():
+                vital.detail.update(version=server.version, pid=server.pid)
+                vital.set(State.RUNNING, "answering")
+                await server.watch(self._stopping)
+                if not self._stopping.is_set():
+                    vital.set(State.RECOVERING, f"died: {server.log_tail()}", "it is being started again")
+                    log.error("redis-server died and is started again", why=server.log_tail())
+                    await server.start()
+
+        workers.start(Worker(name="redis", run=watch, required=True))
+        return redis
+
+    async def _http(self, core: Core, modules: Sequence[Module], sock: socket.socket) -> Callable[[], Awaitable[None]]:
+        database = await Database.open(self._data.path / "aos.db", SCHEMA)
+        core.closers.push_async_callback(database.close)
+        keys, made = await Keyring(database, self._data, core.clock).open(self._settings)
+        mounted: list[tuple[str, Sequence[Endpoint]]] = [
+            (f"/{module.name}" if self._prefixed else "", module.endpoints) for module in modules
+        ]
+        own = service.endpoints(
+            instance=self.instance,
+            version=__version__,
+            modules=lambda: [module.name for module in modules],
+            health=core.health,
+            metrics=core.metrics,
+            events=core.events,
+            stopping=self._stopping,
+            openapi=lambda: openapi.document("AOS", __version__, [("", own), *mounted]),
+            data_source="database",
+        )
+        hosts = frozenset(name.strip() for name in self._settings.allowed_hosts.split(",") if name.strip())
+        app = build_app(
+            [("", own), *mounted],
+            guard=Auth(keys),
+            metrics=core.metrics,
+            limits=Limits(hosts=hosts | {self._settings.host}),
+            title="AOS",
+        )
+        self._greet(made, [module.name for module in modules])
+        return Server(app, sock, self._stopping).serve
+
+    def _greet(self, made: dict[str, str], modules: Sequence[str]) -> None:
+        """Where to look, and keys that were just made: this once."""
+        url = self._settings.base_url()
+        say = sys.stdout.write
+        say(f"AOS {__version__} at {url} ({', '.join(modules)}), data in {self._data.path}\n")
+        for role, key in made.items():
+            say(f"  {role} key (shown once, kept in {self._data.path / 'keys'}): {key}\n")
+        prefix = "/farm" if self._prefixed else ""
+        say(f"  health   curl {url}/readyz\n")
+        say(f"  stream   curl -N '{url}{prefix}/api/stream/synthetic/mulesoft?chaos=true'\n")
+        if self._prefixed:
+            say("  records  python -m aos stream --follow\n")
+        sys.stdout.flush()
+
+    def _watch_loop(self, metrics: Metrics) -> Callable[[Vital], Awaitable[None]]:
+        """Measures how late the event loop runs its timers."""
+
+        async def watch(vital: Vital) -> None:
+            vital.set(State.RUNNING, "measuring")
+            while not self._stopping.is_set():
+                due = self._clock.monotonic() + LOOP_TICK_S
+                await pause(self._clock, self._stopping, LOOP_TICK_S)
+                metrics.loop_lag.set(max(0.0, self._clock.monotonic() - due))
+
+        return watch

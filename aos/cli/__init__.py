@@ -1,0 +1,84 @@
+"""The command line. Exit codes: 0 ok, 1 runtime, 2 invalid input or settings, 3 environment."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from aos.cli import stream
+from aos.core import log, settings
+from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
+from aos.core.redact import one_line, redact
+from aos.core.settings import Settings
+
+Verb = Callable[[Settings, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a verb; the exit code. A refusal is one plain line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        found = settings.load(os.environ, host=options.host, port=options.port, data_dir=options.data_dir)
+        log.configure(found.log, found.log_level)
+        verb: Verb = options.verb
+        return verb(found, options)
+    except AosError as error:
+        sys.stderr.write(f"aos: {redact(one_line(error.message, 2000))}\n")
+        return exit_code(error)
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:
+        # The reader of our output left; that is its right. Python would complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def exit_code(error: AosError) -> int:
+    if isinstance(error, BadSettings | InvalidInput):
+        return 2
+    return 3 if isinstance(error, EnvironmentFault) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--host", help="address to bind (AOS_HOST)")
+    shared.add_argument("--port", help="port to bind, or of the AOS to reach (AOS_PORT)")
+    shared.add_argument("--data-dir", help="where state lives (AOS_DATA_DIR)")
+    parser = argparse.ArgumentParser(
+        prog="python -m aos",
+        description="AOS moves enterprise data through pipes that break, and keeps the data right while they do."
+        " Without a verb it serves everything in one process.",
+        epilog="Settings come from AOS_* variables; docs/settings.md lists them."
+        " Exit codes: 0 ok, 1 runtime, 2 invalid input or settings, 3 environment.",
+        parents=[shared],
+    )
+    parser.set_defaults(verb=_serve)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+
+    farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])
+    farm.set_defaults(verb=_farm)
+    sidecar = verbs.add_parser("sidecar", help="run the sidecar alone, against AOS_REDIS_URL", parents=[shared])
+    sidecar.set_defaults(verb=_sidecar)
+    look = verbs.add_parser("stream", help="look at dcl.ingest.raw of a running AOS", parents=[shared])
+    look.add_argument("--last", type=int, default=10, metavar="N", help="how many of the last entries (10)")
+    look.add_argument("--follow", action="store_true", help="go on with new entries until Ctrl-C")
+    look.set_defaults(verb=stream.show)
+    return parser
+
+
+def _serve(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run(found)
+
+
+def _farm(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run(found, alone="farm")
+
+
+def _sidecar(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run_sidecar(found)

@@ -1,0 +1,38 @@
+"""How a verb reaches a running AOS: `AOS_URL` with `AOS_KEY`, by default this machine's with its operator key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from aos.core.errors import AosError, EnvironmentFault, Final
+from aos.core.keyring import plain_key
+from aos.core.settings import Settings
+
+
+@contextmanager
+def calling(found: Settings, *, read_s: float | None = 30.0) -> Iterator[httpx.Client]:
+    """A client of the running AOS. A connection that fails is an `EnvironmentFault` that names the address."""
+    key = found.key or plain_key(found.data_dir)
+    headers = {"x-api-key": key} if key else {}
+    timeout = httpx.Timeout(5.0, read=read_s)
+    try:
+        with httpx.Client(base_url=found.base_url(), headers=headers, timeout=timeout, trust_env=False) as client:
+            yield client
+    except httpx.ConnectError:
+        raise EnvironmentFault(f"No AOS answers at {found.base_url()}. Start it with `python -m aos`.") from None
+    except httpx.HTTPError as error:
+        raise AosError(f"The call to {found.base_url()} failed: {type(error).__name__}.") from None
+
+
+def checked(answer: httpx.Response) -> httpx.Response:
+    """The answer if it is a success; a refusal's title and detail as an error."""
+    if answer.is_success:
+        return answer
+    answer.read()
+    try:
+        told = answer.json()
+        text = f"{told['title']}: {told['detail']}"
+    except (ValueError, KeyError, TypeError):
+        text = f"answered {answer.status_code}"
+    raise Final(text)

@@ -1,0 +1,145 @@
+"""SQLite: one writer, readers that can only read and only for so long.
+
+A write is one function over one connection, run whole even when its caller is cancelled: a transaction that a
+cancellation leaves open would lock every later one. WAL with `synchronous=FULL`, since an acknowledgement rests on it.
+"""
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from aos.core.errors import EnvironmentFault, Unavailable
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+BUSY_MS = 15_000
+
+
+class Tx:
+    """What a write function gets: statements inside BEGIN IMMEDIATE."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Rows changed by one statement."""
+        async with self._connection.execute(sql, values) as cursor:
+            return cursor.rowcount
+
+    async def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Rows changed by one statement over many rows."""
+        async with self._connection.executemany(sql, rows) as cursor:
+            return cursor.rowcount
+
+    async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        async with self._connection.execute(sql, values) as cursor:
+            return [tuple(row) for row in await cursor.fetchall()]
+
+
+class Database:
+    """An open database. Use `Database.open`; close it after everything that writes has ended."""
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._write_lock = asyncio.Lock()
+        self._read_lock = asyncio.Lock()
+        self._writes: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    async def open(cls, path: Path, schema: str) -> "Database":
+        """Open or make it and apply `schema` (idempotent SQL). `EnvironmentFault` names the file."""
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            writer = await _connect(path)
+        except (OSError, sqlite3.Error) as error:
+            raise EnvironmentFault(f"The database {path} can't be opened: {error}.") from error
+        try:
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "recursive_triggers=ON",
+                "journal_size_limit=67108864",
+            ):
+                await writer.execute_fetchall(f"PRAGMA {pragma}")
+            await writer.executescript(schema)
+            reader = await _connect(path)
+            await reader.execute_fetchall("PRAGMA query_only=ON")
+        except (OSError, sqlite3.Error) as error:
+            await writer.close()
+            raise EnvironmentFault(f"The database {path} can't be opened: {error}.") from error
+        return cls(path, writer, reader)
+
+    async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run `work` in one transaction. A cancelled caller does not stop it: it commits or rolls back whole."""
+        task = asyncio.create_task(self._transact(work), name=f"write {self.path.name}")
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        return await asyncio.shield(task)
+
+    async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        async with self._write_lock:
+            try:
+                await self._writer.execute_fetchall("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                raise Unavailable(f"{self.path.name} is locked by another program", code="db.locked") from error
+            try:
+                result = await work(Tx(self._writer))
+                await self._writer.commit()
+            except BaseException:
+                await self._writer.rollback()
+                raise
+            return result
+
+    async def read(self, sql: str, values: Sequence[Any] = (), *, limit_s: float = 5.0) -> list[Row]:
+        """Rows of a read-only statement; `Unavailable` when it takes longer than `limit_s`."""
+        async with self._read_lock:
+            until = time.monotonic() + limit_s
+            await self._reader.set_progress_handler(lambda: int(time.monotonic() > until), 10_000)
+            try:
+                return [tuple(row) for row in await self._reader.execute_fetchall(sql, values)]
+            except sqlite3.OperationalError as error:
+                if "interrupted" in str(error):
+                    raise Unavailable(f"The query took longer than {limit_s:g} s", code="db.timeout") from error
+                raise
+            finally:
+                await self._reader.set_progress_handler(None, 0)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        if self._writes:
+            await asyncio.wait(self._writes)
+        await self._reader.close()
+        await self._writer.close()
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
+    await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
+    await connection.execute_fetchall("PRAGMA trusted_schema=OFF")
+    return connection
+
+
+def sql_file(package: str, name: str) -> str:
+    """The text of a `.sql` file that lies beside the store which owns it."""
+    return resources.files(package).joinpath(name).read_text()
+
+
+def statements(text: str) -> dict[str, str]:
+    """Named statements of a `queries.sql`: each stands under a line `-- name: what it does`."""
+    named: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if line.startswith("-- ") and ":" in line:
+            name = line[3:].partition(":")[0].strip()
+            named[name] = ""
+        elif name:
+            named[name] += line + "\n"
+    return {key: sql.strip() for key, sql in named.items()}

@@ -1,0 +1,18 @@
+"""The way out: how every outgoing HTTP client of this process is made.
+
+No redirects, no proxy from the environment, no content decoding by surprise, HTTP/1.1, explicit limits.
+"""
+
+import httpx
+
+
+def stream_client(*, idle_s: float) -> httpx.AsyncClient:
+    """A client for one endless answer; `idle_s` is the longest silence between two chunks."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(connect=5.0, read=idle_s, write=5.0, pool=5.0),
+        limits=httpx.Limits(max_connections=2, max_keepalive_connections=0),
+        follow_redirects=False,
+        trust_env=False,
+        http2=False,
+        headers={"accept-encoding": "identity", "user-agent": "aos"},
+    )

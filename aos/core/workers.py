@@ -1,0 +1,105 @@
+"""Named, owned, watched tasks. A worker that fails is restarted with backoff and says so; none dies in silence."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+
+from aos.contracts.health import State
+from aos.core.clock import Clock
+from aos.core.health import Health, Vital
+from aos.core.log import Log
+from aos.core.metrics import Metrics
+
+log = Log("workers")
+STOP_PATIENCE_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """`run` works until `stopping` is set; ending earlier or raising is a failure, and it is started again."""
+
+    name: str
+    run: Callable[[Vital], Awaitable[None]]
+    required: bool = False
+
+
+class _EndedEarly(Exception):
+    """The worker returned although nobody asked it to."""
+
+
+class Workers:
+    """Owns every background task of the process."""
+
+    def __init__(self, health: Health, clock: Clock, stopping: asyncio.Event, metrics: Metrics) -> None:
+        self._health, self._clock, self._stopping, self._metrics = health, clock, stopping, metrics
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, worker: Worker) -> None:
+        vital = self._health.register(worker.name, "worker", required=worker.required)
+        self._tasks[worker.name] = asyncio.create_task(self._watch(worker, vital), name=worker.name)
+
+    async def _watch(self, worker: Worker, vital: Vital) -> None:
+        def note(call: RetryCallState) -> None:
+            error = call.outcome.exception() if call.outcome else None
+            vital.restarts += 1
+            self._metrics.worker_restarts.inc()
+            vital.set(State.RECOVERING, f"failed: {type(error).__name__}: {error}", "it is being restarted")
+            log.error("Worker failed and is restarted", exc=error, worker=worker.name)
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Exception),
+            wait=wait_exponential_jitter(initial=0.1, max=10.0),
+            sleep=self._rest,
+            before_sleep=note,
+            stop=lambda _: self._stopping.is_set(),
+            reraise=True,
+        )
+        try:
+            await retrying(self._once, worker, vital)
+        finally:
+            vital.set(State.STOPPED, "the process is stopping")
+
+    async def _once(self, worker: Worker, vital: Vital) -> None:
+        await worker.run(vital)
+        if not self._stopping.is_set():
+            raise _EndedEarly(worker.name)
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, but not past the stop."""
+        await pause(self._clock, self._stopping, seconds)
+
+    async def stop(self) -> None:
+        """Wait for each to end by itself, then cancel, again and again: one cancel can be swallowed on Python 3.11."""
+        pending = {task for task in self._tasks.values() if not task.done()}
+        if pending:
+            _, pending = await asyncio.wait(pending, timeout=STOP_PATIENCE_S)
+        for _ in range(50):
+            if not pending:
+                break
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.1)
+        for task in self._tasks.values():
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                log.error("Worker ended with an error", exc=error, worker=task.get_name())
+        if pending:
+            log.error("Workers did not end", workers=", ".join(task.get_name() for task in pending))
+
+
+async def pause(clock: Clock, stopping: asyncio.Event, seconds: float) -> bool:
+    """Sleep `seconds` or until `stopping`; True when stopping. Both tasks are ended before it returns."""
+    sleep = asyncio.create_task(_sleep(clock, seconds), name="pause")
+    stop = asyncio.create_task(stopping.wait(), name="pause until stop")
+    try:
+        await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sleep.cancel()
+        stop.cancel()
+        await asyncio.gather(sleep, stop, return_exceptions=True)
+    return stopping.is_set()
+
+
+async def _sleep(clock: Clock, seconds: float) -> None:
+    await clock.sleep(seconds)

@@ -1,0 +1,38 @@
+"""What DCL adds to the process: the ingest routes, a sidecar a connector, and the two consumers."""
+
+from aos.core.errors import EnvironmentFault
+from aos.core.module import Core, Module
+from aos.core.workers import Worker
+from aos.dcl.api import IngestApi
+from aos.dcl.sidecar.connectors import Connectors
+from aos.dcl.warehouse.consumer import QuarantineMover, RecordConsumer
+from aos.dcl.warehouse.rows import Rows
+
+
+async def build(core: Core) -> Module:
+    """Needs Redis. Opens the warehouse, loads the stored connectors."""
+    if core.redis is None:
+        raise EnvironmentFault("DCL needs Redis")
+    directory = core.settings.data_dir / "dcl"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rows = await Rows.open(directory / "warehouse.db")
+    core.closers.push_async_callback(rows.close)
+    connectors = Connectors(core, core.redis)
+    records_redis, quarantine_redis = core.redis.sibling(), core.redis.sibling()
+    core.closers.push_async_callback(records_redis.close)
+    core.closers.push_async_callback(quarantine_redis.close)
+    workers = [
+        Worker(name="consumer", run=RecordConsumer(core, records_redis, rows).run),
+        Worker(name="quarantine", run=QuarantineMover(core, quarantine_redis, rows).run),
+        *(connectors.worker(config) for config in await connectors.load()),
+    ]
+    api = IngestApi(core.redis, rows, connectors, core.clock, core.stopping)
+    return Module(name="dcl", endpoints=api.endpoints(), workers=workers)
+
+
+async def build_sidecar(core: Core) -> Module:
+    """The sidecars alone, for a process that only reads sources."""
+    if core.redis is None:
+        raise EnvironmentFault("The sidecar needs Redis")
+    connectors = Connectors(core, core.redis)
+    return Module(name="sidecar", endpoints=[], workers=[connectors.worker(c) for c in await connectors.load()])

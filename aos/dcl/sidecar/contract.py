@@ -1,0 +1,103 @@
+"""A contract, compiled: what a record of a source must look like, from a YAML file (`odcs.py` says which subset).
+
+Two decoders come from one property tree. `decoder` passes unknown fields over without looking at them, `known_only`
+refuses them, so what it takes has been looked at to the last byte: text, numbers and depth.
+"""
+
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union
+
+import msgspec
+
+from aos.core.errors import InvalidInput
+from aos.dcl.sidecar import odcs
+from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN, Fault, Property, find_faults
+
+
+class Contract:
+    """`name` and `version` as the file says; `key` is the name of the identifying field, None where there is none."""
+
+    def __init__(self, name: str, version: str, key: str | None, root: Property) -> None:
+        self.name = name
+        self.version = version
+        self.key = key
+        self.root = root
+        self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=False))
+        self.known_only: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=True))
+
+    def faults(self, record: object) -> tuple[Fault, ...]:
+        """Every faulty field of a plainly decoded record; none exactly when `decoder` takes the record's JSON."""
+        return find_faults(self.root, record)
+
+    def repairable(self, faults: Iterable[Fault]) -> bool:
+        """Whether all of these can be filled in from a source of truth: none is out of bounds, and the id is good."""
+        return self.key is not None and all(
+            fault.repairable and bool(fault.steps) and fault.steps[0] != self.key for fault in faults
+        )
+
+
+def load(path: str | Path) -> Contract:
+    """Read and compile a contract file. InvalidInput names the file and the path in it."""
+    try:
+        parsed = odcs.parse(Path(path).read_bytes())
+        return Contract(parsed.name, parsed.version, parsed.key, parsed.root)
+    except OSError as error:
+        raise InvalidInput(f"{path}: can't be read: {error.strerror}", code="contract.unreadable") from error
+    except InvalidInput as error:
+        raise InvalidInput(f"{path}: {error.message}", code=error.code, **error.extra) from error
+
+
+def _struct(node: Property, name: str, *, known_only: bool) -> type[msgspec.Struct]:
+    """Fields are numbered, so that a JSON name need not be a Python one.
+
+    Not tracked by the garbage collector: a decoded record lives for one line and can't hold itself.
+    """
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
+    for index, child in enumerate(node.properties):
+        kind = _type(child, f"{name}.{child.name}", known_only=known_only)
+        fields.append((f"f{index}", kind) if child.required else (f"f{index}", kind, None))
+    names = {f"f{index}": child.name for index, child in enumerate(node.properties)}
+    return msgspec.defstruct(name, fields, rename=names, kw_only=True, gc=False, forbid_unknown_fields=known_only)
+
+
+def _type(node: Property, name: str, *, known_only: bool) -> Any:
+    kind: Any
+    match node.type:
+        case "object":
+            kind = _struct(node, name, known_only=known_only)
+        case "array":
+            assert node.items is not None
+            items = _type(node.items, f"{name}[]", known_only=known_only)
+            kind = Annotated[list[items], _meta(node)]  # type: ignore[valid-type]  # built at run time
+        case "string" | "integer" if node.enum:
+            kind = Literal[node.enum]
+        case "boolean":
+            kind = bool
+        case "date":
+            kind = datetime.date
+        case "timestamp":
+            kind = Annotated[datetime.datetime, _meta(node)]
+        case "integer":
+            kind = Annotated[int, _meta(node, INT64_MIN, INT64_MAX)]
+        case "string":
+            kind = Annotated[str, _meta(node)]
+        case "number":
+            kind = Annotated[float, _meta(node)]
+    return kind if node.required else Union[kind, None]  # noqa: UP007 - built at run time
+
+
+def _meta(node: Property, least: int | None = None, most: int | None = None) -> msgspec.Meta:
+    """The rules of a node for msgspec; `least` and `most` stand where it has no bound."""
+    rules: dict[str, Any] = {
+        "ge": least if node.minimum is None and node.exclusive_minimum is None else node.minimum,
+        "le": most if node.maximum is None and node.exclusive_maximum is None else node.maximum,
+        "gt": node.exclusive_minimum,
+        "lt": node.exclusive_maximum,
+        "min_length": node.min_length,
+        "max_length": node.max_length,
+        "pattern": node.regex and node.regex.pattern,
+        "tz": node.timezone,
+    }
+    return msgspec.Meta(**rules)

@@ -1,0 +1,315 @@
+"""The sidecar: one connector's loop, from its source to Redis. Nothing that a source sends ends it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from aos.contracts.health import State
+from aos.contracts.ingest import FaultNote
+from aos.core import streams
+from aos.core.breaker import Breaker, BreakerMemory, BreakerPolicy
+from aos.core.errors import Fenced, RedisFault, SourceFault
+from aos.core.health import Vital
+from aos.core.log import Log, RecordLines
+from aos.core.module import Core
+from aos.core.phrases import CIRCUIT_BREAKER_TRIPPED, TOXIC_RECORD_DROPPED
+from aos.core.redact import redact
+from aos.core.redis import Redis
+from aos.core.workers import pause
+from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
+from aos.dcl.sidecar.batch import Batch, Enveloper
+from aos.dcl.sidecar.publish import Publisher
+from aos.dcl.sidecar.source import Line, Source
+from aos.dcl.sidecar.target import Target
+
+log = Log("dcl.sidecar")
+LINGER_S = 0.1
+IDLE_AFTER_S = 5.0
+LAG_POLL_S = 0.05
+YIELD_EVERY = 256  # lines judged before other tasks of the process get a turn
+
+
+class IngestSidecar:
+    """Reads one target through the airlock. Overload stops the reading; bad data is set aside, the stream goes on."""
+
+    def __init__(self, core: Core, redis: Redis, target: Target, airlock: Airlock, vital: Vital) -> None:
+        self._core, self._redis, self._target, self._airlock, self.vital = core, redis, target, airlock, vital
+        self._clock, self._stopping = core.clock, core.stopping
+        self._publisher = Publisher(redis, core.clock, core.stopping, vital, core.metrics)
+        self._enveloper = Enveloper(target)
+        self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
+        policy = target.config.policy
+        self._breaker = Breaker(
+            BreakerPolicy(failures=policy.breaker.failures, cooldown_s=policy.breaker.cooldown_s), core.clock
+        )
+        self._breaker_dirty = False
+        self._position: int | None = None
+        self._batch: Batch | None = None
+        self._carried_keepalives = 0
+        self._resume_value = ""
+        self._verdicts = {name: core.metrics.lines.labels(name) for name in ("clean", "drifted", "toxic")}
+
+    @property
+    def target(self) -> Target:
+        return self._target
+
+    @property
+    def position(self) -> int | None:
+        """Position of the last line taken; None before the first."""
+        return self._position
+
+    async def close(self) -> None:
+        await self._redis.close()
+
+    def in_flight(self) -> list[Batch]:
+        """Batches not known to be in Redis, the open one last."""
+        return [*self._publisher.open_batches, *([self._batch] if self._batch else [])]
+
+    async def run(self, _: Vital) -> None:
+        """Read until stopping: connect, read, and on failure wait as the breaker says."""
+        await self._recall_breaker()
+        while not self._stopping.is_set():
+            with self._breaker.permit() as allowed:
+                if allowed:
+                    wait_s = await self._attempt()
+                else:
+                    wait_s = self._breaker.rest_s
+            if wait_s is None:  # the source ended where it was to end
+                await self._stopping.wait()
+                return
+            await pause(self._clock, self._stopping, wait_s)
+
+    async def _attempt(self) -> float | None:
+        """One connection, from the cursor on. Seconds to wait before the next one; None when the source is finished."""
+        try:
+            await self._read()
+        except SourceFault as fault:
+            await self._flush()
+            return 0.0 if self._stopping.is_set() else await self._failed(fault)
+        except (Fenced, RedisFault) as fault:
+            await self._forget_open()
+            self.vital.set(State.RECOVERING, fault.message, "going on from the stored cursor")
+            if not self._stopping.is_set():
+                log.warning("Batch not accepted; going on from the stored cursor", why=fault.message, **self._who())
+            return 0.5
+        except BaseException:
+            await self._forget_open()
+            raise
+        if self._stopping.is_set():
+            return 0.0
+        if self._position is not None and self._position == self._target.last:
+            self.vital.set(State.IDLE, f"the source ended at its last line, {self._position}")
+            log.info("Source finished", position=self._position, **self._who())
+            return None
+        return await self._failed(SourceFault("the source ended", code="source.ended"))
+
+    async def _read(self) -> None:
+        """Lines into batches, batches to Redis, until the source ends or fails or the process stops."""
+        cursor = await streams.read_cursor(self._redis, self._target.config.connector_id, self._target.id)
+        self._position = cursor.position
+        self._resume_value = cursor.resume
+        if self._target.last is not None and (cursor.position or self._target.first) >= self._target.last:
+            self._position = self._target.last
+            return
+        url = self._target.url(cursor.position, cursor.resume)
+        policy = self._target.config.policy
+        source = Source(
+            self._clock,
+            idle_timeout_s=policy.idle_timeout_s,
+            max_line_bytes=policy.max_line_bytes,
+            on_bytes=self._count_bytes,
+        )
+        log.info("Reading", url=redact(url), position=cursor.position, **self._who())
+        async with aclosing(self._watched(source.lines(url, LINGER_S))) as blocks:
+            async for lines in blocks:
+                await self._take(lines)
+                if self._publisher.lag > self._core.settings.stream_max_lag:
+                    await self._hold_back()
+        await self._flush()
+
+    async def _watched(self, blocks: AsyncGenerator[list[Line], None]) -> AsyncGenerator[list[Line], None]:
+        """Blocks of lines until `stopping`; keeps the health state true to the flow."""
+        async for lines in blocks:
+            if self._stopping.is_set():
+                return
+            yield lines
+            if lines:
+                self.vital.progress("record")
+                if self.vital.state is not State.RUNNING:
+                    self.vital.set(State.RUNNING, "reading")
+                continue
+            self._toxic_lines.flush()
+            if self.vital.state is State.RUNNING and (self.vital.age("record") or 0.0) > IDLE_AFTER_S:
+                self.vital.set(State.IDLE, "connected, no record in the last seconds")
+
+    async def _take(self, lines: list[Line]) -> None:
+        for number, line in enumerate(lines):
+            if number % YIELD_EVERY == YIELD_EVERY - 1:
+                await asyncio.sleep(0)
+            batch = self._room_for(len(line) if isinstance(line, bytes) else line.length)
+            if batch is None:
+                await self._send_open()
+                batch = self._open()
+            self._judge(batch, line)
+        if self._breaker_dirty:
+            await self._remember_breaker()
+        batch = self._batch
+        if batch and (batch.held and self._clock.monotonic() - batch.opened_at >= LINGER_S):
+            await self._send_open()
+
+    def _judge(self, batch: Batch, line: Line) -> None:
+        """One line through the airlock and into the batch. A line gets its number here and keeps it for ever."""
+        verdict = self._airlock.read(line)
+        if isinstance(verdict, KeepAlive):
+            batch.keepalives += 1
+            return
+        batch.received += 1
+        batch.upto = self._position = batch.upto + 1
+        match verdict:
+            case Clean():
+                assert isinstance(line, bytes)
+                self.wrap_and_push(batch, line)
+            case Drifted(faults=faults):
+                notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
+                self._verdicts["drifted"].inc()
+                repairable = all(fault.repairable for fault in faults)
+                reason = "repair_disabled" if repairable else next(f.kind for f in faults if not f.repairable)
+                batch.add_refused(line, reason, f"{notes[0].path}: {notes[0].kind}", notes)
+            case Toxic(reason=reason, detail=detail):
+                self._verdicts["toxic"].inc()
+                refusal = batch.add_refused(line, reason, detail, [])
+                self._toxic_lines.write(
+                    1, [{"reason": reason, "detail": detail, "position": refusal.position, **self._who()}]
+                )
+
+    def wrap_and_push(self, batch: Batch, line: bytes) -> None:
+        """A clean line, in its envelope, into the open batch."""
+        batch.add_clean(line)
+        if self._breaker.failures:
+            self._good_record()
+
+    def _room_for(self, length: int) -> Batch | None:
+        if self._batch is None:
+            return self._open()
+        return self._batch if self._batch.has_room(length) else None
+
+    def _open(self) -> Batch:
+        behind = self._position
+        upto = self._target.first if behind is None else behind
+        now = self._clock.monotonic()
+        self._batch = Batch(self._enveloper, behind, upto, "", now, int(self._clock.wall() * 1000))
+        self._batch.keepalives, self._carried_keepalives = self._carried_keepalives, 0
+        return self._batch
+
+    async def _send_open(self) -> None:
+        batch, self._batch = self._batch, None
+        if batch is None:
+            return
+        if not batch.received:
+            self._carried_keepalives += batch.keepalives  # told with the next lines: a cursor that stands can't fence
+            return
+        self._verdicts["clean"].inc(batch.clean)
+        resume = self._target.resume
+        if resume and resume.by == "field" and batch.last_clean:
+            self._resume_value = _field_of(batch.last_clean, resume.field) or self._resume_value
+        batch.resume = self._resume_value
+        await self._publisher.put(batch)
+
+    async def _flush(self) -> None:
+        """Send what is open and wait until it is in."""
+        try:
+            await self._send_open()
+            await self._publisher.settle()
+        except (Fenced, RedisFault):
+            await self._forget_open()
+
+    async def _forget_open(self) -> None:
+        """Drop what is not in Redis; it is read again from the cursor (a source that can't resume loses it)."""
+        self._batch = None
+        await self._publisher.drop()
+
+    async def _hold_back(self) -> None:
+        """Do not read while the consumer lags; the source waits on its side of the socket."""
+        begun = self._clock.monotonic()
+        limit = self._core.settings.stream_max_lag
+        await self._publisher.settle()
+        self.vital.set(
+            State.PAUSED, f"the consumer lags by more than {limit} entries", "reading goes on when it has caught up"
+        )
+        log.warning("Back-pressure: the consumer lags, reading waits", lag=self._publisher.lag, **self._who())
+        while not self._stopping.is_set():
+            try:
+                self._publisher.lag = (await streams.state(self._redis, streams.RAW)).lag
+            except RedisFault as fault:
+                self.vital.set(State.DEGRADED, f"Redis: {fault.message}", "waiting for Redis; nothing is dropped")
+            if self._publisher.lag <= limit // 2:
+                break
+            await pause(self._clock, self._stopping, LAG_POLL_S)
+        self._core.metrics.backpressure_seconds.inc(self._clock.monotonic() - begun)
+        self.vital.set(State.RUNNING, "reading")
+
+    async def _failed(self, fault: SourceFault) -> float:
+        """Count a failure; seconds to wait. Trips the breaker when it is one too many."""
+        self._core.metrics.source_failures.labels(fault.code).inc()
+        tripped = self._breaker.failed()
+        why = f"{fault.code}: {fault.message}"
+        rest_s = self._breaker.rest_s
+        if tripped:
+            self._core.metrics.breaker_trips.inc()
+            self.vital.set(State.CIRCUIT_OPEN, why, f"one probe in {rest_s:.0f} s")
+            log.error(
+                CIRCUIT_BREAKER_TRIPPED, why=why, failures=self._breaker.failures, rest_s=round(rest_s), **self._who()
+            )
+            self._core.events.publish("dcl", "circuit_open", {**self._who(), "why": why})
+        else:
+            stalled = fault.code in ("source.timeout", "source.stalled")
+            self.vital.set(State.STALLED if stalled else State.RECOVERING, why, "reconnecting")
+            log.warning("Source failed", why=why, failures=self._breaker.failures, **self._who())
+        await self._remember_breaker()
+        return rest_s or max(self._breaker.backoff_s(), float(fault.extra.get("retry_after_s", 0.0)))
+
+    def _good_record(self) -> None:
+        """A record came through: the failures before it are over."""
+        if self._breaker.succeeded():
+            log.info("Circuit breaker closed", **self._who())
+            self._core.events.publish("dcl", "circuit_closed", self._who())
+        self._breaker_dirty = True
+
+    def _breaker_key(self) -> str:
+        return f"aos:breaker:{self._target.config.connector_id}:{self._target.id}"
+
+    async def _recall_breaker(self) -> None:
+        """A rest goes on over a restart of the process."""
+        stored = await self._redis.call("GET", self._breaker_key())
+        if stored:
+            memory = msgspec.json.decode(stored, type=BreakerMemory)
+            self._breaker = Breaker(self._breaker.policy, self._clock, memory)
+            if self._breaker.rest_s:
+                self.vital.set(
+                    State.CIRCUIT_OPEN, "tripped before the restart", f"one probe in {self._breaker.rest_s:.0f} s"
+                )
+
+    async def _remember_breaker(self) -> None:
+        self._breaker_dirty = False
+        try:
+            await self._redis.call("SET", self._breaker_key(), msgspec.json.encode(self._breaker.memory()))
+        except RedisFault as fault:
+            log.warning("The breaker's state could not be stored", why=fault.message, **self._who())
+
+    def _count_bytes(self, count: int) -> None:
+        self._core.metrics.bytes.inc(count)
+        self.vital.progress("byte")
+
+    def _who(self) -> dict[str, Any]:
+        return {"connector_id": self._target.config.connector_id}
+
+
+def _field_of(line: bytes, field: str) -> str:
+    """A field of a record as text, to send to a source that resumes by it; empty when it is not there."""
+    record = msgspec.json.decode(line)
+    value = record.get(field) if isinstance(record, dict) else None
+    return "" if value is None else str(value)

@@ -1,0 +1,113 @@
+"""Which source a connector reads, and how a line's place in it is named."""
+
+import hashlib
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from aos.contracts.ingest import ConnectorConfig, Resume
+from aos.core.errors import InvalidInput
+
+MAX_POSITION = 2**44  # 1.7e13 lines; a position fits a row's key together with its source
+
+
+class SourceType(NamedTuple):
+    """What is known of a kind of source: its name in envelopes, its contract, how it resumes, parameters that set
+    pace or range and so do not change which source it is, and the one that names its last line."""
+
+    source: str
+    contract: str
+    resume: Resume | None
+    passing: frozenset[str] = frozenset()
+    last_line: str = ""
+
+
+SOURCE_TYPES = {
+    "mulesoft_stream": SourceType(
+        source="mulesoft_mock",
+        contract="invoice",
+        resume=Resume(by="line", param="from"),
+        passing=frozenset({"speed", "rate", "until"}),
+        last_line="until",
+    ),
+}
+
+
+class Target(NamedTuple):
+    """A connector's source, resolved. `id` names the canonical URL; `trace` is the fixed part of its lines' UUIDs;
+    `first` the position before its first line, `last` that of its last one (None: endless)."""
+
+    config: ConnectorConfig
+    kind: SourceType
+    resume: Resume | None
+    canonical: str
+    id: str
+    trace: bytes
+    first: int
+    last: int | None
+
+    @property
+    def replayable(self) -> bool:
+        return self.resume is not None
+
+    @property
+    def guarantee(self) -> str:
+        return "exactly_once" if self.replayable else "at_most_once_before_airlock"
+
+    def trace_id(self, position: int) -> bytes:
+        """UUID (version 8, RFC 9562) of a line: a hash of connector and target, then its position. 36 bytes."""
+        return self.trace + b"%012x" % position
+
+    def url(self, position: int | None, value: str) -> str:
+        """The URL that goes on behind `position` (None: from the start), or behind the record with `value`."""
+        if self.resume is None or position is None:
+            return self.config.target_url
+        if self.resume.by == "line":
+            return with_parameter(self.config.target_url, self.resume.param, str(position + 1))
+        return with_parameter(self.config.target_url, self.resume.param, value) if value else self.config.target_url
+
+
+def resolve(config: ConnectorConfig) -> Target:
+    """Raises `InvalidInput` for an unknown source type or an unusable URL."""
+    kind = SOURCE_TYPES.get(config.source_type)
+    if kind is None:
+        raise InvalidInput(f"source_type {config.source_type!r} is not known; known: {', '.join(SOURCE_TYPES)}")
+    resume = config.policy.resume or kind.resume
+    try:
+        parts = urlsplit(config.target_url)
+        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise InvalidInput("target_url is not an http or https URL")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    canonical = _canonical(config.target_url, kind.passing | ({resume.param} if resume else set()))
+    digest = hashlib.sha256(f"{config.connector_id}\n{canonical}".encode()).hexdigest()
+    trace = f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{'89ab'[int(digest[16], 16) % 4]}{digest[17:20]}-"
+    first = _number(query.get(resume.param, "1")) - 1 if resume and resume.by == "line" else 0
+    last = _number(query[kind.last_line]) if kind.last_line in query else None
+    identity = hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    return Target(config, kind, resume, canonical, identity, trace.encode(), max(first, 0), last)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > MAX_POSITION:
+        raise InvalidInput(f"target_url: {text[:40]!r} is not a line number")
+    return int(text)
+
+
+def _canonical(url: str, dropped: frozenset[str] | set[str]) -> str:
+    """The URL that says which source it is: no pace, no resume point, no userinfo; parameters in order."""
+    parts = urlsplit(url)
+    query = sorted(
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in dropped
+    )
+    host = (parts.hostname or "").lower()
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}:{port}{parts.path or '/'}?{urlencode(query)}"
+
+
+def with_parameter(url: str, name: str, value: str) -> str:
+    """The URL with one query parameter set; the others stay as they were written."""
+    parts = urlsplit(url)
+    kept = [piece for piece in parts.query.split("&") if piece and piece.partition("=")[0] != name]
+    return urlunsplit(parts._replace(query="&".join([*kept, urlencode({name: value})])))

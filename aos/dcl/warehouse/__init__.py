@@ -1,0 +1,1 @@
+"""Where records rest: rows keyed by source position, filed by the consumer."""

@@ -1,0 +1,205 @@
+"""The consumers: live entries into rows, refused lines into the quarantine table. Commit first, acknowledge second.
+
+Own pending entries come first (what a crash left), then new ones, then those of a consumer that died.
+"""
+
+import asyncio
+import logging
+import zlib
+from collections import deque
+
+import msgspec
+
+from aos.contracts.envelope import Envelope
+from aos.contracts.health import State
+from aos.contracts.ingest import Refusal
+from aos.core import streams
+from aos.core.clock import wall_ms
+from aos.core.errors import RedisFault
+from aos.core.health import Vital
+from aos.core.log import Log, RecordLines
+from aos.core.module import Core
+from aos.core.phrases import PROCESSED_RECORD
+from aos.core.redis import Redis
+from aos.core.streams import Entry
+from aos.core.workers import pause
+from aos.dcl.warehouse.rows import POSITIONS, Filing, Refused, Rows, canonical_json
+
+log = Log("dcl.consumer")
+NAME = "dcl-1"  # fixed: the data directory's lock allows one process, and new names would pile up
+COUNT = 1_000
+BLOCK_MS = 500
+CLAIM_IDLE_MS = 60_000
+CLAIM_EVERY_S = 15.0
+UNKNOWN = "unknown"
+
+_envelopes = msgspec.json.Decoder(Envelope)
+_refusals = msgspec.json.Decoder(Refusal)
+
+
+class GroupReader:
+    """Reads one stream as `dcl-engine` and gives blocks of entries to `handle`, which must acknowledge them."""
+
+    stream = ""
+
+    def __init__(self, core: Core, redis: Redis, rows: Rows) -> None:
+        self._core, self._rows = core, rows
+        self._redis = redis
+        self._clock = core.clock
+        self._kept: deque[tuple[bytes, int]] = deque()
+        self._kept_count = 0
+
+    async def run(self, vital: Vital) -> None:
+        """Until stopping. Redis going away is waited out; the group is made anew where it was lost."""
+        while not self._core.stopping.is_set():
+            try:
+                await streams.ensure_group(self._redis, self.stream)
+                await self._consume(vital)
+            except RedisFault as fault:
+                if fault.code == "redis.nogroup":
+                    log.error("The consumer group was lost and is made anew", stream=self.stream)
+                vital.set(State.DEGRADED, f"Redis: {fault.message}", "waiting for Redis; nothing is acknowledged")
+                await pause(self._clock, self._core.stopping, 0.25)
+
+    async def _consume(self, vital: Vital) -> None:
+        after = "0"  # own pending first; ">" (new ones) once there is none left
+        claimed_at = self._clock.monotonic()
+        while not self._core.stopping.is_set():
+            entries = await streams.read_group(self._redis, self.stream, NAME, after, COUNT, block_ms=BLOCK_MS)
+            if not entries and after != ">":
+                after = ">"
+                continue
+            if not entries:
+                if vital.state is not State.IDLE:
+                    vital.set(State.IDLE, "nothing to file")
+                self.when_idle()
+            else:
+                await self.handle(entries)
+                vital.progress("ack")
+                if vital.state is not State.RUNNING:
+                    vital.set(State.RUNNING, "filing")
+            if self._clock.monotonic() - claimed_at >= CLAIM_EVERY_S:
+                claimed_at = self._clock.monotonic()
+                if claimed := await streams.claim(self._redis, self.stream, NAME, CLAIM_IDLE_MS, COUNT):
+                    await self.handle(claimed)
+
+    async def handle(self, entries: list[Entry]) -> None:
+        raise NotImplementedError
+
+    def when_idle(self) -> None:
+        """Nothing came for a moment."""
+
+    async def _trim(self, last: bytes, count: int, keep: int) -> None:
+        """Let acknowledged entries go, but keep the last `keep` of them for a look."""
+        self._kept.append((last, count))
+        self._kept_count += count
+        upto = b""
+        while self._kept and self._kept_count - self._kept[0][1] >= keep:
+            upto, gone = self._kept.popleft()
+            self._kept_count -= gone
+        if upto:
+            await streams.trim(self._redis, self.stream, upto)
+        self._core.metrics.stream_entries.labels(self.stream).set(self._kept_count)
+
+
+class RecordConsumer(GroupReader):
+    """`dcl.ingest.raw` → rows."""
+
+    stream = streams.RAW
+
+    def __init__(self, core: Core, redis: Redis, rows: Rows) -> None:
+        super().__init__(core, redis, rows)
+        self._lines = RecordLines(log, PROCESSED_RECORD, logging.INFO, core.clock.monotonic)
+
+    async def handle(self, entries: list[Entry]) -> None:
+        good: list[tuple[bytes, Filing]] = []
+        bad: list[streams.Refile] = []
+        for number, entry in enumerate(entries):
+            if number % 256 == 255:
+                await asyncio.sleep(0)
+            try:
+                good.append((entry.id, read_filing(entry)))
+            except (ValueError, RecursionError) as error:
+                bad.append(self._refile(entry, str(error)))
+        if good:
+            new = await self._rows.file([filing for _, filing in good], wall_ms(self._clock))
+            owners = [(key, filing.meta.connector_id) for key, filing in good]
+            await streams.acknowledge(self._redis, self.stream, owners, counter="filed")
+            self._core.metrics.filed.inc(new)
+            self._core.metrics.redelivered.inc(len(good) - new)
+            self._lines.write(len(good), ({"trace_id": filing.meta.trace_id} for _, filing in good))
+        if bad:
+            self._core.metrics.corrupt.inc(len(bad))
+            log.error("Entries can't be filed and go to quarantine", count=len(bad), why=bad[0].why)
+            await streams.move_to_quarantine(self._redis, bad)
+        await self._trim(entries[-1].id, len(entries), self._core.settings.stream_keep)
+
+    def _refile(self, entry: Entry, why: str) -> streams.Refile:
+        """An entry that no one can file, described as far as it can still be read."""
+        data = entry.fields.get(b"data", b"")
+        repaired = False
+        refusal = unknown_refusal(entry, "corrupt_entry", why, wall_ms(self._clock))
+        try:
+            meta = _envelopes.decode(data).meta
+        except ValueError:
+            pass
+        else:
+            repaired = meta.is_repaired
+            known = ("connector_id", "config_gen", "source", "target", "position", "trace_id")
+            refusal = msgspec.structs.replace(refusal, **{name: getattr(meta, name) for name in known})
+        crc = b"%08x" % zlib.crc32(data)
+        return streams.Refile(entry.id, refusal.connector_id, repaired, data, crc, msgspec.json.encode(refusal), why)
+
+    def when_idle(self) -> None:
+        self._lines.flush()
+
+
+class QuarantineMover(GroupReader):
+    """`dcl.ingest.quarantine` → the quarantine table, where it can be looked through."""
+
+    stream = streams.QUARANTINE
+
+    async def handle(self, entries: list[Entry]) -> None:
+        refused = [read_refused(entry, wall_ms(self._clock)) for entry in entries]
+        await self._rows.keep(refused)
+        owners = [(entry.id, item.refusal.connector_id) for entry, item in zip(entries, refused, strict=True)]
+        await streams.acknowledge(self._redis, self.stream, owners)
+        await self._trim(entries[-1].id, len(entries), 0)
+
+
+def read_filing(entry: Entry) -> Filing:
+    """What to file of an entry; `ValueError` when its checksum or its shape is wrong."""
+    data, crc = entry.fields.get(b"data"), entry.fields.get(b"crc")
+    if data is None or crc is None:
+        raise ValueError("the entry has no data or no crc")
+    if b"%08x" % zlib.crc32(data) != crc:
+        raise ValueError("the checksum does not match")
+    envelope = _envelopes.decode(data)
+    return Filing(envelope.meta, canonical_json(bytes(envelope.payload)))
+
+
+def read_refused(entry: Entry, now_ms: int) -> Refused:
+    """The refused line of an entry; one without a readable description keeps its bytes all the same."""
+    data = entry.fields.get(b"data", b"")
+    try:
+        return Refused(_refusals.decode(entry.fields.get(b"meta", b"")), data)
+    except ValueError as error:
+        log.error("A quarantine entry has no readable description", entry=entry.id.decode(), why=str(error))
+        return Refused(unknown_refusal(entry, "undescribed", str(error), now_ms), data)
+
+
+def unknown_refusal(entry: Entry, reason: str, detail: str, now_ms: int) -> Refusal:
+    """For an entry that does not say whose it is; its place is made from the entry's own id."""
+    milliseconds, _, sequence = entry.id.partition(b"-")
+    return Refusal(
+        connector_id=UNKNOWN,
+        config_gen=0,
+        source=UNKNOWN,
+        target=UNKNOWN,
+        position=(int(milliseconds) * 8 + int(sequence) % 8) % POSITIONS,
+        trace_id="",
+        reason=reason,
+        detail=detail[:500],
+        first_seen=now_ms,
+        length=len(entry.fields.get(b"data", b"")),
+    )

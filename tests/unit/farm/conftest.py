@@ -1,0 +1,43 @@
+"""Farm's endpoints behind the real router, without a socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import cast
+
+import httpx
+import pytest
+
+from aos.core.auth import Auth
+from aos.core.clock import FakeClock
+from aos.core.events import Events
+from aos.core.health import Health
+from aos.core.limits import Limits
+from aos.core.metrics import Metrics
+from aos.core.module import Core
+from aos.core.routes import build_app
+from aos.core.settings import Settings
+from aos.farm.module import build
+
+
+@pytest.fixture
+def core() -> Core:
+    clock = FakeClock()
+    return Core(
+        settings=cast(Settings, None),  # Farm has no settings
+        clock=clock,
+        stopping=asyncio.Event(),
+        metrics=Metrics(),
+        events=Events(clock),
+        health=Health(clock),
+        closers=AsyncExitStack(),
+    )
+
+
+@pytest.fixture
+async def client(core: Core) -> AsyncIterator[httpx.AsyncClient]:
+    module = await build(core)
+    app = build_app([("", module.endpoints)], guard=Auth([]), metrics=core.metrics, limits=Limits(), title="farm")
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client
