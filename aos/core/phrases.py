@@ -10,6 +10,9 @@ class Phrase(NamedTuple):
     line: str
     per_record: bool = False
 
+    def __str__(self) -> str:
+        return self.event
+
 
 TOXIC_RECORD_DROPPED = Phrase("Toxic Record Dropped", "Toxic Record Dropped", per_record=True)
 CIRCUIT_BREAKER_TRIPPED = Phrase("Circuit Breaker Tripped", "Circuit Breaker Tripped")

@@ -61,7 +61,10 @@ class Resource:
         if head:
             # The head alone goes out, and a stream behind it is never begun: it might have no end.
             response = _Head(response)
-        await response(scope, receive, send)
+        try:
+            await response(scope, receive, send)
+        finally:
+            await _close(response)
 
     async def _answer(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> Response:
         key = self._guard.admit(scope["headers"], endpoint.access)
@@ -97,6 +100,13 @@ class _Head(Response):
     def __init__(self, whole: Response) -> None:
         super().__init__(status_code=whole.status_code)
         self.raw_headers = whole.raw_headers
+
+
+async def _close(response: Response) -> None:
+    """Close the generator behind a stream now, not when it is collected: Starlette leaves one that was cancelled."""
+    close = getattr(getattr(response, "body_iterator", None), "aclose", None)
+    if close is not None:
+        await close()
 
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:

@@ -36,10 +36,12 @@ class Protocol(H11Protocol):
         self._head_timer = self.loop.call_later(self.head_timeout, transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
-            return
-        super().data_received(data)
-        if self._refused:
+        if not self._refused:
+            super().data_received(data)
+            self._watch_head()
+
+    def _watch_head(self) -> None:
+        if self._refused:  # the timer has another use now
             return
         begun = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
         if begun and self._head_timer is None:
@@ -75,10 +77,10 @@ class Protocol(H11Protocol):
         self._head_timer = self.loop.call_later(LINGER_S, self.transport.abort)
 
     def shutdown(self) -> None:
-        try:
-            super().shutdown()
-        except h11.LocalProtocolError:  # the connection broke already
+        if self._refused or self.conn.our_state is h11.ERROR:
             self.transport.abort()
+        else:
+            super().shutdown()
 
     def _unsupported_upgrade_warning(self) -> None:
         """An upgrade that we don't offer is a request like any other (RFC 9110, 7.8), not a reason to warn."""

@@ -165,7 +165,7 @@ async def test_idle_sockets_do_not_keep_others_out() -> None:
 @pytest.mark.parametrize("head", ["", "GET /healthz HT", "GET /healthz HTTP/1.1\nHost: localhost\nX-Slow: "])
 async def test_unfinished_head_is_reaped(running: Running, head: str) -> None:
     """A connection that opens and never finishes a request is closed."""
-    reader, writer = await running.ask(head)
+    reader, _ = await running.ask(head)
     assert await rest(reader) == b""
 
 
@@ -199,7 +199,7 @@ async def test_kept_connection_is_not_reaped_between_requests(running: Running) 
 
 async def test_long_answer_is_not_reaped(running: Running) -> None:
     """The time for the head ends with the head."""
-    reader, writer = await running.ask("GET /polite HTTP/1.1\nHost: localhost\n\n")
+    reader, _ = await running.ask("GET /polite HTTP/1.1\nHost: localhost\n\n")
     loop = asyncio.get_running_loop()
     end = loop.time() + 0.3
     while loop.time() < end:
@@ -221,7 +221,7 @@ async def test_long_answer_is_not_reaped(running: Running) -> None:
 )
 async def test_bad_request_is_a_problem(running: Running, head: str, status: bytes, code: bytes) -> None:
     """Also where the parser refuses before any of our code runs; the connection ends."""
-    reader, writer = await running.ask(head)
+    reader, _ = await running.ask(head)
     answer = await rest(reader)
     assert answer.split(b" ")[1] == status
     assert b"application/problem+json" in answer
@@ -251,7 +251,7 @@ async def test_endless_upload_gets_413_and_is_cut(running: Running) -> None:
 @pytest.mark.parametrize("length", ["Content-Length: 500", "Transfer-Encoding: chunked"])
 async def test_body_that_does_not_come_is_408(running: Running, length: str) -> None:
     """A head without its body is not waited for."""
-    reader, writer = await running.ask(f"POST /echo HTTP/1.1\nHost: localhost\n{length}\n\n")
+    reader, _ = await running.ask(f"POST /echo HTTP/1.1\nHost: localhost\n{length}\n\n")
     assert b" 408 " in await rest(reader)
 
 

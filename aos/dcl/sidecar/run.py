@@ -124,8 +124,8 @@ class IngestSidecar:
             on_bytes=self._count_bytes,
         )
         log.info("Reading", url=redact(url), position=cursor.position, **self._who())
-        async with aclosing(self._watched(source.lines(url, LINGER_S))) as blocks:
-            async for lines in blocks:
+        async with aclosing(source.lines(url, LINGER_S)) as blocks, aclosing(self._watched(blocks)) as watched:
+            async for lines in watched:
                 await self._take(lines)
                 if self._publisher.lag > self._core.settings.stream_max_lag:
                     await self._hold_back()
@@ -150,7 +150,7 @@ class IngestSidecar:
         for number, line in enumerate(lines):
             if number % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
-            batch = self._room_for(len(line) if isinstance(line, bytes) else line.length)
+            batch = self._room_for(len(line) if isinstance(line, bytes) else len(line.head))
             if batch is None:
                 await self._send_open()
                 batch = self._open()
