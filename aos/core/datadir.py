@@ -40,9 +40,13 @@ class DataDir:
             os.close(descriptor)
             raise EnvironmentFault(f"The data directory {self.path} is in use by another AOS{holder}.") from None
         self._lock = descriptor
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        self.path.chmod(0o700)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            self.path.chmod(0o700)
+        except OSError as error:
+            self.close()
+            raise EnvironmentFault(f"The data directory {self.path} can't be used: {error.strerror}.") from None
 
     @staticmethod
     def _holder(descriptor: int) -> str:

@@ -116,6 +116,11 @@ def _plain(value: Any) -> Any:
     return one_line(redact(str(value)), 2000)
 
 
+def _trace(text: str) -> str:
+    """An exception below its line, indented and escaped: what it quotes can't pass for a line of ours."""
+    return "".join(f"\n  {one_line(line, 2000)}" for line in redact(text).split("\n"))
+
+
 class ConsoleHandler(logging.Handler):
     """Colour by level where the stream is a terminal; plain text elsewhere."""
 
@@ -136,7 +141,7 @@ class ConsoleHandler(logging.Handler):
         sentence = one_line(redact(sentence), 2000)
         phrase_data = record.msg.line if isinstance(record.msg, Phrase) else ""
         rest = {name: value for name, value in data.items() if "{" + name + "}" not in phrase_data}
-        trace = f"\n{redact(logging.Formatter().formatException(record.exc_info))}" if record.exc_info else ""
+        trace = _trace(logging.Formatter().formatException(record.exc_info)) if record.exc_info else ""
         if self._plain:
             tail = "".join(f" {name}={_plain(value)}" for name, value in rest.items())
             self._console.file.write(f"{stamp} {record.levelname:<8} {sentence}{tail}{trace}\n")

@@ -2,14 +2,16 @@
 
 import re
 
-_USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s@?#\"']*@")
+_USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#\"]*@")
 _PARAMETER = re.compile(
-    r"(?i)([?&;](?:[a-z0-9_.-]*(?:token|key|secret|password|passwd|signature|sig|credential|auth)[a-z0-9_.-]*)=)[^&\s#\"']*"
+    r"(?i)([?&;#](?:[a-z0-9_.-]*(?:token|key|secret|password|passwd|signature|sig|credential|auth)[a-z0-9_.-]*)=)[^&\s#\"']*"
 )
-_HEADER = re.compile(r"(?i)\b(authorization|x-api-key|cookie|set-cookie)(\"?\s*[:=]\s*\"?)[^\r\n\"',}]+")
+_HEADER = re.compile(
+    r"(?i)\b(authorization|x-api-key|cookie|set-cookie)((?:[\"']?\s*[:=]|[\"'],)\s*b?[\"']?)[^\s\"',}][^\r\n\"',}]*"
+)
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
 _OWN_KEY = re.compile(r"\baos_(operator|viewer|service)_[A-Za-z0-9_-]{8,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 HIDDEN = "***"
 
 
@@ -25,7 +27,8 @@ def redact(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Control and direction characters as escapes, so that data can't forge a log line; capped."""
+    """Control and direction characters as escapes, so that data can't forge a log line; half surrogates too,
+    since no stream takes them; capped."""
     if len(text) > limit:
         text = f"{text[:limit]}… ({len(text)} characters)"
     return _CONTROL.sub(

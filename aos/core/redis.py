@@ -17,7 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from aos.core.errors import RedisFault
+from aos.core.errors import BadSettings, RedisFault
 
 DEADLINE_S = 5.0
 MAX_IN_FLIGHT = 16
@@ -71,7 +71,7 @@ class Redis:
     @asynccontextmanager
     async def _guarded(self, deadline_s: float | None) -> AsyncIterator[None]:
         try:
-            async with self._places, asyncio.timeout(deadline_s or self._deadline_s):
+            async with asyncio.timeout(deadline_s or self._deadline_s), self._places:
                 yield
         except ResponseError as error:
             raise RedisFault(str(error), code=_code(str(error))) from error
@@ -115,7 +115,12 @@ def _pool(address: Address) -> aioredis.ConnectionPool:
         "driver_info": None,
     }
     if address.url:
-        return aioredis.ConnectionPool.from_url(address.url, max_connections=2 * MAX_IN_FLIGHT, **shared)
+        try:
+            pool = aioredis.ConnectionPool.from_url(address.url, max_connections=2 * MAX_IN_FLIGHT, **shared)
+        except ValueError as error:
+            raise BadSettings(f"AOS_REDIS_URL is not usable: {error}") from None
+        pool.connection_kwargs.update(shared)  # options in the URL's query would win otherwise
+        return pool
     return aioredis.ConnectionPool(
         connection_class=UnixDomainSocketConnection,
         max_connections=2 * MAX_IN_FLIGHT,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -125,8 +126,10 @@ class RedisServer:
             preexec_fn=_die_with_parent(),
         )
         assert self._child.stdin is not None
-        self._child.stdin.write(self._configuration().encode())
-        self._child.stdin.close()
+        with suppress(BrokenPipeError):  # it ended at once; `_wait` says so
+            self._child.stdin.write(self._configuration().encode())
+        with suppress(BrokenPipeError):
+            self._child.stdin.close()
         left = {"pid": self._child.pid, "runtime": str(self._runtime)}
         write_private(self._directory / "child.json", json.dumps(left).encode())
         await self._wait()
@@ -200,7 +203,8 @@ class RedisServer:
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait(5)
-        (self._directory / "child.json").unlink(missing_ok=True)
+        if self._child is not None:  # else the file tells of a child that another AOS left, still to be ended
+            (self._directory / "child.json").unlink(missing_ok=True)
         if self._runtime is not None:
             shutil.rmtree(self._runtime, ignore_errors=True)
 

@@ -109,7 +109,10 @@ def _convert(values: dict[str, Any]) -> Settings:
 
 
 def _path(kind: type, value: object) -> object:
-    return Path(str(value)).expanduser() if kind is Path else value
+    try:
+        return Path(str(value)).expanduser() if kind is Path else value
+    except RuntimeError as error:  # `~somebody` whom this machine does not know
+        raise ValueError(str(error)) from None
 
 
 def _is_secret(name: str) -> bool:
@@ -126,7 +129,7 @@ def _check(settings: Settings) -> Settings:
         "stream_max_lag": settings.stream_max_lag >= 1,
         "stream_keep": settings.stream_keep >= 0,
         "quarantine_max": settings.quarantine_max >= 1,
-        "redis_url": not settings.redis_url or settings.redis_url.startswith(("redis://", "rediss://", "unix://")),
+        "redis_url": not settings.redis_url or _is_redis(settings.redis_url),
         "source_url": not settings.source_url or _is_http(settings.source_url),
         "url": not settings.url or _is_http(settings.url),
     }
@@ -141,7 +144,15 @@ def _check(settings: Settings) -> Settings:
 def _is_http(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.path) if parts.scheme == "unix" else parts.scheme in ("redis", "rediss") and parts.port != 0
     except ValueError:
         return False
 

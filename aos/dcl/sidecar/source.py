@@ -105,14 +105,14 @@ def _check(response: httpx.Response) -> None:
     if response.status_code != 200:
         wait = response.headers.get("retry-after", "")
         fault = SourceFault(f"answered {response.status_code}", code=f"source.http_{response.status_code}")
-        fault.extra["retry_after_s"] = min(float(wait), LONGEST_RETRY_AFTER_S) if wait.isdigit() else 0.0
+        fault.extra["retry_after_s"] = min(float(wait), LONGEST_RETRY_AFTER_S) if wait.isascii() and wait.isdigit() else 0.0
         raise fault
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise SourceFault("sends compressed data, although asked not to", code="source.encoding")
     kind, _, parameters = response.headers.get("content-type", "application/octet-stream").lower().partition(";")
     if kind.strip() not in _TYPES:
         raise SourceFault(f"sends {kind.strip()[:60]!r}, not NDJSON", code="source.content_type")
-    charset = parameters.replace(" ", "").partition("charset=")[2].strip('"')
+    charset = parameters.replace(" ", "").partition("charset=")[2].partition(";")[0].strip('"')
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise SourceFault(f"sends charset {charset[:40]!r}, not UTF-8", code="source.charset")
 

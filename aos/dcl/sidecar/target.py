@@ -2,7 +2,7 @@
 
 import hashlib
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from aos.contracts.ingest import ConnectorConfig, Resume
 from aos.core.errors import InvalidInput
@@ -74,7 +74,9 @@ def resolve(config: ConnectorConfig) -> Target:
     resume = config.policy.resume or kind.resume
     try:
         parts = urlsplit(config.target_url)
-        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+        # `urlsplit` drops tabs and newlines in silence, and the client would then refuse what was accepted here.
+        printable = config.target_url.isprintable() and " " not in config.target_url
+        valid = printable and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         valid = False
     if not valid:
@@ -90,7 +92,7 @@ def resolve(config: ConnectorConfig) -> Target:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) > MAX_POSITION:
+    if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > MAX_POSITION:
         raise InvalidInput(f"target_url: {text[:40]!r} is not a line number")
     return int(text)
 
@@ -109,5 +111,5 @@ def _canonical(url: str, dropped: frozenset[str] | set[str]) -> str:
 def with_parameter(url: str, name: str, value: str) -> str:
     """The URL with one query parameter set; the others stay as they were written."""
     parts = urlsplit(url)
-    kept = [piece for piece in parts.query.split("&") if piece and piece.partition("=")[0] != name]
+    kept = [piece for piece in parts.query.split("&") if piece and unquote_plus(piece.partition("=")[0]) != name]
     return urlunsplit(parts._replace(query="&".join([*kept, urlencode({name: value})])))

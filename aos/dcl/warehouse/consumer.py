@@ -4,6 +4,7 @@ Own pending entries come first (what a crash left), then new ones, then those of
 """
 
 import asyncio
+import hashlib
 import logging
 import zlib
 from collections import deque
@@ -190,13 +191,13 @@ def read_refused(entry: Entry, now_ms: int) -> Refused:
 
 def unknown_refusal(entry: Entry, reason: str, detail: str, now_ms: int) -> Refusal:
     """For an entry that does not say whose it is; its place is made from the entry's own id."""
-    milliseconds, _, sequence = entry.id.partition(b"-")
+    place = hashlib.sha256(entry.id).digest()  # one batch's entries share a millisecond, but no two an id
     return Refusal(
         connector_id=UNKNOWN,
         config_gen=0,
         source=UNKNOWN,
         target=UNKNOWN,
-        position=(int(milliseconds) * 8 + int(sequence) % 8) % POSITIONS,
+        position=int.from_bytes(place[:8], "big") % POSITIONS,
         trace_id="",
         reason=reason,
         detail=detail[:500],

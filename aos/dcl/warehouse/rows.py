@@ -1,7 +1,6 @@
 """The warehouse's tables: every SQL statement of DCL is run from here."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from aos.core.db import Database, Row, Tx, sql_file, statements
 SQL = statements(sql_file("aos.dcl", "queries.sql"))
 POSITIONS = 2**44  # a row's key is source * POSITIONS + position
 
-_payload = msgspec.json.Decoder(float_hook=Decimal)
-_canonical = msgspec.json.Encoder(decimal_format="number")
+_payload = msgspec.json.Decoder(float_hook=msgspec.Raw)  # a number's own text: Decimal can't hold every exponent
+_canonical = msgspec.json.Encoder()
 
 
 def canonical_json(payload: bytes) -> str:

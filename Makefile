@@ -1,0 +1,54 @@
+# AOS: `make help` lists the targets.
+
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
+	if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' >/dev/null 2>&1; then echo $$p; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 5000
+DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft?chaos=true&speed=fast
+
+.DEFAULT_GOAL := help
+.PHONY: help install autonomy-mode test test-slow check format bench debt-gate clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "AOS needs Python 3.11 or 3.12 on PATH (or make PYTHON=/path/to/python)."; exit 3; }
+	@echo "Installing into $(VENV) with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(VENV)/ready ## make the virtual environment and install everything into it
+
+autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with the demo stream; Ctrl-C stops it
+	@$(BIN)/python scripts/debt_gate.py
+	@AOS_PORT=$(PORT) SOURCE_URL="$${SOURCE_URL:-$(DEMO)}" exec $(BIN)/python -m aos
+
+test: $(VENV)/ready ## run the tests
+	@$(BIN)/python -m pytest
+
+test-slow: $(VENV)/ready ## run the tests that take minutes
+	@$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/ready ## format, lint, types, import rules, debt gate, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/debt_gate.py
+	@$(BIN)/python -m pytest
+
+format: $(VENV)/ready ## rewrite the code in the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/ready ## lines per second beside a plain loop, and memory after two million records
+	@$(BIN)/python scripts/bench/ingest.py
+
+debt-gate: $(VENV)/ready ## stop when DEBT.md holds a Blocker or a High
+	@$(BIN)/python scripts/debt_gate.py
+
+clean: ## remove the virtual environment and caches (never data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
