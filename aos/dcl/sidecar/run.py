@@ -176,8 +176,8 @@ class IngestSidecar:
             case Drifted(faults=faults):
                 notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
                 self._verdicts["drifted"].inc()
-                repairable = all(fault.repairable for fault in faults)
-                reason = "repair_disabled" if repairable else next(f.kind for f in faults if not f.repairable)
+                repairable = self._airlock.contract.repairable(faults)
+                reason = "repair_disabled" if repairable else next((f.kind for f in faults if not f.repairable), "no_id")
                 batch.add_refused(line, reason, f"{notes[0].path}: {notes[0].kind}", notes)
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()

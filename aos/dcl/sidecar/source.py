@@ -45,7 +45,7 @@ class Source:
         try:
             async with (
                 stream_client(idle_s=self._idle_timeout_s) as client,
-                client.stream("GET", url, headers={"accept": "application/x-ndjson"}) as response,
+                aclosing(await self._ask(client, url)) as response,
             ):
                 _check(response)
                 async with aclosing(_patient(response.aiter_raw(), linger_s)) as chunks:
@@ -61,7 +61,7 @@ class Source:
                         yield found
                         # The caller's time (a slow Redis, back-pressure) is not the source's silence.
                         last_line += self._clock.monotonic() - now
-        except httpx.TimeoutException as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise SourceFault(f"{type(error).__name__}: no byte in time", code="source.timeout") from error
         except httpx.HTTPError as error:
             # The error's own text can hold the URL with its secrets; its type says enough.
@@ -70,6 +70,12 @@ class Source:
             raise SourceFault("the target is not a usable URL", code="source.url") from error
         if splitter.pending:
             raise SourceFault("the stream ended inside a line", code="source.cut")
+
+    async def _ask(self, client: httpx.AsyncClient, url: str) -> httpx.Response:
+        """The answer's head, in time as a whole: a head that drips, or 1xx without end, resets the read timeout."""
+        request = client.build_request("GET", url, headers={"accept": "application/x-ndjson"})
+        async with asyncio.timeout(2 * self._idle_timeout_s):
+            return await client.send(request, stream=True)
 
 
 async def _patient(chunks: AsyncIterator[bytes], linger_s: float) -> AsyncGenerator[bytes, None]:
@@ -105,7 +111,8 @@ def _check(response: httpx.Response) -> None:
     if response.status_code != 200:
         wait = response.headers.get("retry-after", "")
         fault = SourceFault(f"answered {response.status_code}", code=f"source.http_{response.status_code}")
-        fault.extra["retry_after_s"] = min(float(wait), LONGEST_RETRY_AFTER_S) if wait.isascii() and wait.isdigit() else 0.0
+        seconds = float(wait) if wait.isascii() and wait.isdigit() else 0.0
+        fault.extra["retry_after_s"] = min(seconds, LONGEST_RETRY_AFTER_S)
         raise fault
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise SourceFault("sends compressed data, although asked not to", code="source.encoding")

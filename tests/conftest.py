@@ -1,0 +1,110 @@
+"""What all tests share: a shut network, a clock that stands still, waiting for a condition, a Redis of our own."""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aos.core.clock import FakeClock
+from aos.core.datadir import DataDir
+from aos.core.errors import EnvironmentFault
+from aos.core.redis import Redis
+from aos.core.redis_server import RedisServer, find_program, program_version
+
+# Taken out of the environment: every AOS that a test starts reads it, and refuses settings that it does not know.
+OTHER_REDIS = os.environ.pop("AOS_TEST_OTHER_REDIS", "")
+Eventually = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shut_network() -> Iterator[None]:
+    """Only this machine can be reached: a test that dials out fails."""
+
+    def guarded(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+        def check(sock: socket.socket, address: Any) -> Any:
+            if sock.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1", "localhost")):
+                raise AssertionError(f"a test dialled {address!r}")
+            return connect(sock, address)
+
+        return check
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+        yield
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Moves only when told to."""
+    return FakeClock()
+
+
+@pytest.fixture
+def eventually() -> Eventually:
+    """`await eventually(condition)` returns once it is true; fails after a deadline that no healthy run gets near."""
+
+    async def wait(condition: Callable[[], Any], *, deadline_s: float = 15.0) -> None:
+        async with asyncio.timeout(deadline_s):
+            while True:
+                met = condition()
+                if await met if isinstance(met, Awaitable) else met:
+                    return
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[DataDir]:
+    """An open data directory."""
+    directory = DataDir(tmp_path / "data")
+    directory.open()
+    yield directory
+    directory.close()
+
+
+def other_redis() -> Path | None:
+    """A redis-server of another version than the default one: AOS_TEST_OTHER_REDIS, else one on PATH."""
+    usual = program_version(find_program(""))
+    on_path = [shutil.which("redis-server", path=directory) for directory in os.get_exec_path()]
+    found = [Path(name) for name in (OTHER_REDIS, *on_path) if name]
+    return next((path for path in found if program_version(path) not in (usual, (0,))), None)
+
+
+@pytest.fixture
+def redis_program(request: pytest.FixtureRequest) -> Path:
+    """The program that AOS itself would take; parametrized indirectly with `other`, one of another version."""
+    if getattr(request, "param", "usual") == "other":
+        other = other_redis()
+        if other is None:
+            pytest.skip("no redis-server of a second version (set AOS_TEST_OTHER_REDIS)")
+        return other
+    try:
+        return find_program("")
+    except EnvironmentFault as fault:
+        pytest.skip(fault.message)
+
+
+@pytest.fixture
+async def redis_server(data: DataDir, redis_program: Path) -> AsyncIterator[RedisServer]:
+    """A running private Redis, empty, with a data directory of its own."""
+    server = RedisServer(data, redis_program, maxmemory_mb=64)
+    try:
+        server.prepare()
+        await server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+async def redis(redis_server: RedisServer) -> AsyncIterator[Redis]:
+    client = Redis(redis_server.address)
+    yield client
+    await client.close()
