@@ -46,7 +46,7 @@ class Breaker:
         rest = min(memory.open_until - clock.wall(), policy.cooldown_s)
         self._until: float | None = clock.monotonic() + max(rest, 0.0) if memory.open_until else None
         self._probing = False
-        self._backoff = wait_exponential_jitter(initial=0.2, max=5.0, jitter=0.2)
+        self._backoff = wait_exponential_jitter(multiplier=0.2, max=5.0, jitter=0.2)
 
     @property
     def state(self) -> BreakerState:

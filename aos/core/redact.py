@@ -7,7 +7,7 @@ _PARAMETER = re.compile(
     r"(?i)([?&;#](?:[a-z0-9_.-]*(?:token|key|secret|password|passwd|signature|sig|credential|auth)[a-z0-9_.-]*)=)[^&\s#\"']*"
 )
 _HEADER = re.compile(
-    r"(?i)\b(authorization|x-api-key|cookie|set-cookie)((?:[\"']?\s*[:=]|[\"'],)\s*b?[\"']?)[^\s\"',}][^\r\n\"',}]*"
+    r"(?i)\b(authorization|x-api-key|cookie|set-cookie)((?:[\"']?\s*[:=]|[\"'],)\s*(?:b(?=[\"']))?[\"']?)[^\s\"',}][^\r\n\"',}]*"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
 _OWN_KEY = re.compile(r"\baos_(operator|viewer|service)_[A-Za-z0-9_-]{8,}")

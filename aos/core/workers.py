@@ -50,7 +50,7 @@ class Workers:
 
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(Exception),
-            wait=wait_exponential_jitter(initial=0.1, max=10.0),
+            wait=wait_exponential_jitter(multiplier=0.1, max=10.0),
             sleep=self._rest,
             before_sleep=note,
             stop=lambda _: self._stopping.is_set(),

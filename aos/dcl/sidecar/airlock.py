@@ -46,13 +46,18 @@ class KeepAlive(msgspec.Struct, frozen=True):
 
 
 class Drifted(msgspec.Struct, frozen=True):
-    """A JSON object that breaks the contract.
+    """A JSON object that breaks the contract. `line` is what came in."""
 
-    Numbers with a fraction or an exponent are Decimal, so nothing is rounded: encode with `decimal_format="number"`.
-    """
-
-    record: dict[str, Any]
+    line: bytes
     faults: tuple[Fault, ...]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The object. Numbers with a fraction or an exponent are Decimal, so nothing is rounded: encode it with
+        `decimal_format="number"`. Decoded at each call, since most drifted lines never need it."""
+        value, _ = _decode_plainly(self.line, _EXACT)
+        assert isinstance(value, dict)
+        return value
 
 
 class Toxic(msgspec.Struct, frozen=True):
@@ -113,21 +118,20 @@ class Airlock:
         if overflow:
             faults = self.contract.faults(record)
             if any(fault.kind == "range" for fault in faults):
-                return Drifted(record, faults)
+                return Drifted(line, faults)
             return Toxic("number", "a number past the range of a double")
         try:
             self.contract.decoder.decode(line)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            record = _EXACT.decode(line)
-            faults = self.contract.faults(record)
-            return Drifted(record, faults) if faults else Toxic("duplicate_key", _short(error))
+            faults = self.contract.faults_in(line, record)
+            return Drifted(line, faults) if faults else Toxic("duplicate_key", _short(error))
         return _CLEAN
 
 
-def _decode_plainly(line: bytes) -> tuple[object, bool]:
+def _decode_plainly(line: bytes, decoder: "msgspec.json.Decoder[Any] | None" = None) -> tuple[object, bool]:
     """The line's value, and whether it holds a number that no double can: those come back as infinities."""
     try:
-        return _PLAIN.decode(line), False
+        return (decoder or _PLAIN).decode(line), False
     except msgspec.ValidationError:  # without a type there is nothing else that msgspec could refuse as invalid
         text = line.decode()
         return json.loads(text, parse_float=_exact, parse_int=_whole, parse_constant=_no_constant), True
@@ -151,8 +155,8 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_PLAIN: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=_exact)
+_PLAIN: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _JSON_NAMES: dict[type, str] = {list: "array", str: "string", bool: "boolean", type(None): "null"}
 
 

@@ -26,10 +26,20 @@ class Contract:
         self.root = root
         self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=False))
         self.known_only: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=True))
+        self._fields = [
+            (child, msgspec.json.Decoder(_type(child, child.name, known_only=False))) for child in root.properties
+        ]
 
     def faults(self, record: object) -> tuple[Fault, ...]:
         """Every faulty field of a plainly decoded record; none exactly when `decoder` takes the record's JSON."""
         return find_faults(self.root, record)
+
+    def faults_in(self, line: bytes, record: dict[str, Any]) -> tuple[Fault, ...]:
+        """The same for a record whose JSON is at hand. Most fields of a faulty record are fine, and their decoders
+        say so several times faster than the walk, which is left for the others."""
+        raw = _RAW_FIELDS.decode(line)
+        suspects = tuple(child for child, decoder in self._fields if not _fits(raw, child.name, decoder))
+        return find_faults(msgspec.structs.replace(self.root, properties=suspects), record)
 
     def repairable(self, faults: Iterable[Fault]) -> bool:
         """Whether all of these can be filled in from a source of truth: none is out of bounds, and the id is good."""
@@ -47,6 +57,17 @@ def load(path: str | Path) -> Contract:
         raise InvalidInput(f"{path}: can't be read: {error.strerror}", code="contract.unreadable") from error
     except InvalidInput as error:
         raise InvalidInput(f"{path}: {error.message}", code=error.code, **error.extra) from error
+
+
+_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def _fits(raw: dict[str, msgspec.Raw], name: str, decoder: "msgspec.json.Decoder[Any]") -> bool:
+    try:
+        decoder.decode(raw[name])
+    except (KeyError, msgspec.MsgspecError):
+        return False
+    return True
 
 
 def _struct(node: Property, name: str, *, known_only: bool) -> type[msgspec.Struct]:

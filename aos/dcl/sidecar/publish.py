@@ -33,6 +33,12 @@ class Publisher:
         self.open_batches.append(batch)
         self._flight = asyncio.create_task(self._send(batch), name="publish batch")
 
+    def check(self) -> None:
+        """Raise what the batch in flight failed with, if it has; a slow source would hide that until its next lines."""
+        if self._flight is not None and self._flight.done():
+            flight, self._flight = self._flight, None
+            flight.result()
+
     async def settle(self) -> None:
         """Wait until what is in flight is in. A cancelled caller leaves it running; `put` and `drop` meet it again."""
         if self._flight is not None:

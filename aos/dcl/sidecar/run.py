@@ -127,6 +127,7 @@ class IngestSidecar:
         async with aclosing(source.lines(url, LINGER_S)) as blocks, aclosing(self._watched(blocks)) as watched:
             async for lines in watched:
                 await self._take(lines)
+                self._publisher.check()
                 if self._publisher.lag > self._core.settings.stream_max_lag:
                     await self._hold_back()
         await self._flush()

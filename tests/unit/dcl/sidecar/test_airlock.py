@@ -342,4 +342,6 @@ def test_nothing_raises(line: bytes) -> None:
         assert AIRLOCK.contract.faults(record) == ()
         assert not any("\x00" in text for text in texts(record))
     if isinstance(verdict, Drifted):
-        assert verdict.faults
+        walked = AIRLOCK.contract.faults(json.loads(line))
+        assert [(fault.path, fault.kind) for fault in verdict.faults] == [(fault.path, fault.kind) for fault in walked]
+        assert walked
