@@ -33,7 +33,16 @@ def shut_network() -> Iterator[None]:
 
         return check
 
+    look_up = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        name = host.encode("idna").decode() if isinstance(host, str) else host
+        if name and name != "localhost" and not name.replace(".", "").isdigit() and ":" not in name:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *arguments, **options)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", local)
         patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
         patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
         yield

@@ -6,6 +6,7 @@ A call that runs into its deadline closes its connection, so no late reply meets
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -74,7 +75,7 @@ class Redis:
             async with asyncio.timeout(deadline_s or self._deadline_s), self._places:
                 yield
         except ResponseError as error:
-            raise RedisFault(str(error), code=_code(str(error))) from error
+            raise RedisFault(str(error), code=_code(error)) from error
         except (RedisError, OSError, TimeoutError) as error:
             raise RedisFault(f"Redis does not answer: {type(error).__name__}") from error
 
@@ -95,14 +96,14 @@ def _info(raw: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _code(message: str) -> str:
+def _code(error: ResponseError) -> str:
     """A dotted code for what Redis refused: `redis.oom`, `redis.misconf`, ..."""
+    message = f"{error.status_code or ''} {error}"  # redis-py takes the words that it knows off the text
     words = {"OOM": "redis.oom", "MISCONF": "redis.misconf", "LOADING": "redis.loading", "NOGROUP": "redis.nogroup"}
     words |= {"NOPERM": "redis.noperm", "WRONGTYPE": "redis.wrongtype", "BUSY": "redis.busy"}
-    lowered = message.lower()
-    if "maxmemory" in lowered:
+    if "maxmemory" in message.lower():
         return "redis.oom"
-    return next((code for word, code in words.items() if word in message), "redis.refused")
+    return next((code for word, code in words.items() if re.search(rf"\b{word}\b", message)), "redis.refused")
 
 
 def _pool(address: Address) -> aioredis.ConnectionPool:

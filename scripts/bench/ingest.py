@@ -25,6 +25,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import uvloop
+from redis import asyncio as aioredis
 
 from aos.contracts.ingest import ConnectorConfig
 from aos.core import log, streams
@@ -89,7 +90,7 @@ async def sidecar(url: str, lines: int) -> float:
                 )
                 worker = Connectors(core, redis).worker(config)
                 begun = time.perf_counter()
-                task = asyncio.create_task(worker.run(core.health.register("bench", "connector")))
+                task = asyncio.ensure_future(worker.run(core.health.register("bench", "connector")))  # noqa: TID251
                 key = streams.ledger_key("bench")
                 while int(await redis.call("HGET", key, "received") or 0) < lines:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
@@ -110,7 +111,8 @@ async def rival(url: str, lines: int) -> float:
         server = RedisServer(data, find_program(""), 2048)
         server.prepare()
         await server.start()
-        redis = Redis(server.address)
+        where = server.address
+        redis = aioredis.Redis(unix_socket_path=where.socket, username=where.username, password=where.password)
         try:
             begun = time.perf_counter()
             async with httpx.AsyncClient(trust_env=False) as client, client.stream("GET", f"{url}?from=1") as answer:
@@ -122,12 +124,12 @@ async def rival(url: str, lines: int) -> float:
                     except ValueError:
                         continue
                     meta = {"ingest_ts": int(time.time() * 1000), "source": "mock", "trace_id": str(uuid.uuid4())}
-                    await redis.call("XADD", streams.RAW, "*", "data", json.dumps({"meta": meta, "payload": record}))
+                    await redis.xadd(streams.RAW, {"data": json.dumps({"meta": meta, "payload": record})})
                     if seen >= lines:
                         break
             return seen / (time.perf_counter() - begun)
         finally:
-            await redis.close()
+            await redis.aclose()
             server.stop()
             data.close()
 

@@ -74,6 +74,5 @@ async def main(port: int, lines: int) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        with contextlib.suppress(KeyboardInterrupt):
-            runner.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, contextlib.suppress(KeyboardInterrupt):
+        runner.run(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -169,3 +170,16 @@ def test_keys_and_roles_hold_on_every_route(start: Start) -> None:
     assert running.get("/dcl/api/ingest/stream", running.key("service")).status_code == 403
     assert running.get("/dcl/api/ingest/stream", running.key("viewer")).status_code == 200
     assert running.get("/dcl/api/ingest/stream", running.key("viewer"), lsat=3).json()["status"] == 422
+
+
+def test_routes_of_the_document_are_those_served(start: Start) -> None:
+    """docs/http.md names every route of /openapi.json with its method and key, and no other."""
+    described = start().ready().get("/openapi.json").json()
+    served = {
+        (method.upper(), path, bool(operation.get("security")))
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    }
+    text = (ROOT / "docs" / "http.md").read_text()
+    rows = re.findall(r"^\| `([A-Z]+) (/[^`]*)` \| (\w+) \|", text, re.M)
+    assert {(method, path, key != "none") for method, path, key in rows} == served

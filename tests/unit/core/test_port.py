@@ -94,9 +94,15 @@ def test_bind_listens_at_once() -> None:
     first.close()
 
 
-@pytest.mark.parametrize("host", ["no.such.host.invalid", "[::1]", "a" * 70, "a..b", "http://x", "203.0.113.1"])
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "[::1]", "a" * 70, "a..b", "http://x"])
 def test_host_that_is_none_is_one_plain_line(host: str) -> None:
     """Nothing but `EnvironmentFault` comes out, whatever stands in AOS_HOST."""
     with pytest.raises(EnvironmentFault, match="can't be bound"):
         if port.running_instance(host, 1) is None:
             port.bind(host, 1)
+
+
+def test_bind_to_an_address_of_another_machine_is_one_plain_line() -> None:
+    """It names the address and the reason."""
+    with pytest.raises(EnvironmentFault, match=r"203\.0\.113\.1:8 can't be bound: Cannot assign"):
+        port.bind("203.0.113.1", 8)

@@ -1,0 +1,414 @@
+"""The embedded Redis: private, never two on one directory, never one left behind, never older than its data."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from aos.core import redis_server as module
+from aos.core.datadir import DataDir, Marker
+from aos.core.errors import EnvironmentFault, RedisFault
+from aos.core.redis import Address, Redis
+from aos.core.redis_server import RedisServer, find_program, is_redis_in, program_version
+
+Eventually = Callable[..., Awaitable[None]]
+both_versions = pytest.mark.parametrize("redis_program", ["usual", "other"], indirect=True)
+REPOSITORY = Path(module.__file__).parents[2]
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from aos.core import redis_server as module
+from aos.core.datadir import DataDir
+
+async def main():
+    if sys.argv[3] == "orphan":
+        module._die_with_parent = lambda: None
+    data = DataDir(Path(sys.argv[1]))
+    data.open()
+    server = module.RedisServer(data, Path(sys.argv[2]), 64)
+    server.prepare()
+    await server.start()
+    print(server.pid, server.address.socket, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def killed_parent(directory: Path, program: Path, kind: str) -> tuple[int, Path]:
+    """Start a Redis in a process of its own, which is then killed; (pid of the Redis, its socket)."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, directory, program, kind], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+    ) as parent:
+        assert parent.stdout is not None
+        pid, sock = parent.stdout.readline().split()
+        parent.kill()
+    return int(pid), Path(sock)
+
+
+def lives(pid: int) -> bool:
+    """A zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+@both_versions
+async def test_start_and_stop_leave_nothing(data: DataDir, redis_program: Path) -> None:
+    """While it runs it answers on a private socket; afterwards neither process nor socket nor note is there."""
+    server = RedisServer(data, redis_program, 64)
+    server.prepare()
+    await server.start()
+    runtime = Path(server.address.socket).parent
+    assert stat.S_IMODE(runtime.stat().st_mode) == 0o700
+    assert stat.S_IMODE(Path(server.address.socket).stat().st_mode) == 0o700
+    assert stat.S_IMODE((runtime / "users.acl").stat().st_mode) == 0o600
+    client = Redis(server.address)
+    assert (await client.ready())["process_id"] == str(server.pid)
+    assert data.marker() == Marker(redis_version=server.version, redis_program=str(redis_program))
+    await client.close()
+    pid = server.pid
+    server.stop()
+    assert pid is not None
+    assert not lives(pid)
+    assert server.pid is None
+    assert not runtime.exists()
+    assert not (data.path / "redis" / "child.json").exists()
+
+
+@both_versions
+async def test_what_was_acknowledged_outlives_a_kill(data: DataDir, redis_program: Path) -> None:
+    """Written, answered, SIGKILL, started again on the same socket: it is there, the address is the same."""
+    server = RedisServer(data, redis_program, 64)
+    server.prepare()
+    await server.start()
+    address = server.address
+    client = Redis(address)
+    try:
+        await client.call("SET", "aos:x", "1")
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            await server.watch(asyncio.Event())
+        assert server.pid is None
+        await server.start()
+        assert server.address == address
+        assert await client.call("GET", "aos:x") == b"1"
+    finally:
+        await client.close()
+        server.stop()
+
+
+async def test_watch_ends_at_the_stop(redis_server: RedisServer) -> None:
+    """Also while the child lives."""
+    stopping = asyncio.Event()
+    stopping.set()
+    await redis_server.watch(stopping)
+    assert redis_server.pid is not None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's parent-death signal is Linux'")
+async def test_no_orphan_after_the_parent_was_killed(
+    tmp_path: Path, redis_program: Path, eventually: Eventually
+) -> None:
+    """SIGKILL gives us no chance to clean up: the kernel ends the child."""
+    pid, _ = killed_parent(tmp_path / "data", redis_program, "bound")
+    await eventually(lambda: not lives(pid))
+
+
+async def test_leftover_child_is_ended_at_the_next_start(tmp_path: Path, redis_program: Path) -> None:
+    """Where the kernel does not do it: two servers on one directory would lose data, so the old one goes first."""
+    pid, sock = killed_parent(tmp_path / "data", redis_program, "orphan")
+    data = DataDir(tmp_path / "data")
+    data.open()
+    server = RedisServer(data, redis_program, 64)
+    try:
+        assert is_redis_in(pid, data.path / "redis")
+        server.prepare()
+        assert not lives(pid)
+        assert not sock.parent.exists()
+        await server.start()
+        assert server.pid != pid
+    finally:
+        server.stop()
+        data.close()
+        if lives(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_note_of_a_child_whose_number_is_another_process_now_ends_nobody(data: DataDir, redis_program: Path) -> None:
+    """Process numbers come again: only a process that works in our directory is ours."""
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        server = RedisServer(data, redis_program, 64)
+        note = data.path / "redis" / "child.json"
+        note.write_text(json.dumps({"pid": stranger.pid, "runtime": str(data.path)}))
+        server.prepare()
+        assert stranger.poll() is None
+        assert data.path.exists()
+        assert not note.exists()
+        server.stop()
+        stranger.kill()
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1}', '{"pid": null, "runtime": ""}'])
+def test_note_that_is_broken_is_passed_over(data: DataDir, redis_program: Path, note: str) -> None:
+    """A start is not stopped by it."""
+    server = RedisServer(data, redis_program, 64)
+    (data.path / "redis" / "child.json").write_text(note)
+    server.prepare()
+    server.stop()
+
+
+@both_versions
+async def test_data_path_of_two_hundred_characters_starts(tmp_path: Path, redis_program: Path) -> None:
+    """And one with blanks, quotes and letters of all kinds: the socket is elsewhere, the path is quoted."""
+    data = DataDir(tmp_path / 'a "b" \\c ä' / ("x" * 100) / ("y" * 100))
+    data.open()
+    server = RedisServer(data, redis_program, 64)
+    try:
+        server.prepare()
+        await server.start()
+        assert len(os.fsencode(server.address.socket)) <= module.LONGEST_SOCKET_PATH
+        assert {"redis.log"} < {path.name for path in (data.path / "redis").iterdir()}
+    finally:
+        server.stop()
+        data.close()
+
+
+async def test_long_runtime_directory_is_passed_by(
+    data: DataDir, redis_program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The socket's path stays short enough for the kernel whatever XDG_RUNTIME_DIR says."""
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    for wanted in (str(long), str(tmp_path / "none"), ""):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", wanted)
+        server = RedisServer(data, redis_program, 64)
+        server.prepare()
+        assert not server.address.socket.startswith(str(tmp_path))
+        server.stop()
+
+
+@both_versions
+@pytest.mark.parametrize(
+    "command",
+    [
+        "CONFIG GET dir",
+        "FLUSHALL",
+        "FLUSHDB",
+        "KEYS *",
+        "SCAN 0",
+        "DEBUG SLEEP 0",
+        "SHUTDOWN NOSAVE",
+        "SAVE",
+        "BGREWRITEAOF",
+        "REPLICAOF 127.0.0.1 1",
+        "MODULE LIST",
+        "ACL LIST",
+        "CLIENT LIST",
+        "MONITOR",
+        "SELECT 1",
+        "SCRIPT FLUSH",
+        "GET other",
+        "SET aosx 1",
+        "XADD dcl.other * a b",
+        "XRANGE other - +",
+        "EVAL return(redis.call('get','other')) 0",
+        "EVAL return(redis.call('flushall')) 0",
+        "EVAL return(redis.call('config','get','dir')) 0",
+        "EVAL return(1) 1 other",
+    ],
+)
+async def test_command_that_aos_does_not_need_is_refused(redis: Redis, command: str) -> None:
+    """Also from inside a script, and for keys that are not ours; the server lives on."""
+    with pytest.raises(RedisFault, match=r"no permissions|can't access|can't run|not allowed"):
+        await redis.call(*command.split(" "))
+    assert await redis.call("PING") == b"PONG"
+
+
+async def test_refusal_has_its_own_code(redis: Redis) -> None:
+    """A command that the ACL refuses is told apart from a Redis that is away."""
+    with pytest.raises(RedisFault) as caught:
+        await redis.call("FLUSHALL")
+    assert caught.value.code == "redis.noperm"
+
+
+@both_versions
+@pytest.mark.parametrize(("user", "password"), [("", ""), ("default", ""), ("default", "x"), ("aos", "wrong")])
+async def test_stranger_on_the_socket_is_refused(redis_server: RedisServer, user: str, password: str) -> None:
+    """No anonymous user, no default user, no guessed password: not even PING."""
+    client = Redis(Address(socket=redis_server.address.socket, username=user, password=password))
+    with pytest.raises(RedisFault):
+        await client.call("PING")
+    await client.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+async def test_password_is_not_to_be_seen(redis_server: RedisServer, data: DataDir) -> None:
+    """Not on the command line, not in the environment, not in any file: its hash alone stands in the ACL file."""
+    secret = redis_server.address.password.encode()
+    assert len(secret) == 64
+    process = Path(f"/proc/{redis_server.pid}")
+    runtime = Path(redis_server.address.socket).parent
+    places = [process / "cmdline", process / "environ"]
+    places += [path for root in (data.path, runtime) for path in root.rglob("*") if path.is_file()]
+    assert runtime / "users.acl" in places
+    assert [place for place in places if secret in place.read_bytes()] == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+async def test_child_does_not_hold_our_lock(redis_server: RedisServer, data: DataDir) -> None:
+    """It inherits no descriptor: with our end the directory is free."""
+    held = {os.readlink(link) for link in Path(f"/proc/{redis_server.pid}/fd").iterdir()}
+    assert str(data.path / "lock") not in held
+    assert os.getsid(redis_server.pid or 0) != os.getsid(0)
+
+
+def listing(path: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("evidence", ["marker", "appendonlydir"])
+def test_data_of_a_newer_redis_is_refused_and_not_touched(data: DataDir, redis_program: Path, evidence: str) -> None:
+    """An older program would read it as empty: one plain line instead, and every file as it was."""
+    server = RedisServer(data, redis_program, 64)
+    if evidence == "marker":
+        data.write_marker(Marker(redis_version="99.1.0"))
+    elif program_version(redis_program) >= (7,):
+        pytest.skip("the usual program reads this layout")
+    else:
+        (data.path / "redis" / "appendonlydir").mkdir()
+    (data.path / "redis" / "appendonly.aof").write_bytes(b"theirs")
+    (data.path / "redis" / "child.json").write_text('{"pid": 99999999, "runtime": "/nowhere"}')
+    before = listing(data.path)
+    with pytest.raises(EnvironmentFault, match=r"would read it as empty.*AOS_REDIS_SERVER"):
+        server.prepare()
+    server.stop()
+    assert listing(data.path) == before
+
+
+@pytest.mark.parametrize("redis_program", ["other"], indirect=True)
+async def test_real_data_of_a_newer_redis_survive_an_older_program(data: DataDir, redis_program: Path) -> None:
+    """Newer writes, older is refused, newer finds everything: up is allowed, down is not."""
+    older, newer = sorted((find_program(""), redis_program), key=program_version)
+    first = RedisServer(data, newer, 64)
+    first.prepare()
+    await first.start()
+    client = Redis(first.address)
+    await client.call("SET", "aos:x", "1")
+    await client.close()
+    first.stop()
+    refused = RedisServer(data, older, 64)
+    with pytest.raises(EnvironmentFault, match="would read it as empty"):
+        refused.prepare()
+    refused.stop()
+    again = RedisServer(data, newer, 64)
+    again.prepare()
+    await again.start()
+    client = Redis(again.address)
+    assert await client.call("GET", "aos:x") == b"1"
+    await client.close()
+    again.stop()
+
+
+def fake(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+async def test_program_that_ends_at_once_is_told_with_its_last_words(data: DataDir, tmp_path: Path) -> None:
+    """One plain line with the exit code; a start never hangs on a child that is gone."""
+    program = fake(tmp_path / "redis-server", '[ "$1" = --version ] && echo "Redis server v=7.2.0 sha=0" || exit 7')
+    server = RedisServer(data, program, 64)
+    server.prepare()
+    for _ in range(20):
+        with pytest.raises(EnvironmentFault, match=r"ended at once \(exit 7\): no log"):
+            await server.start()
+    server.stop()
+
+
+@pytest.mark.parametrize("script", ["exit 0", "echo hello", "echo Redis server v=5.0.9", "exit 1"])
+def test_program_that_is_no_redis_is_refused(data: DataDir, tmp_path: Path, script: str) -> None:
+    """By name, before anything is written."""
+    server = RedisServer(data, fake(tmp_path / "redis-server", script), 64)
+    with pytest.raises(EnvironmentFault, match=r"is not a Redis of 6\.2 or newer"):
+        server.prepare()
+    server.stop()
+
+
+def test_program_that_is_not_there_is_one_plain_line() -> None:
+    """It names the setting."""
+    with pytest.raises(EnvironmentFault, match="AOS_REDIS_SERVER='no-such-redis': no such program"):
+        find_program("no-such-redis")
+
+
+def test_old_redis_on_the_path_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one is taken, an old one is not; our own venv's copy is not looked at through PATH."""
+    own = Path(sys.prefix, "bin")
+    redis = fake(tmp_path / "redis-server", "echo Redis server v=7.4.1")
+    monkeypatch.setenv("PATH", f"{own}:{tmp_path}:/bin:/usr/bin")
+    assert find_program("") == redis
+    assert program_version(redis) == (7, 4, 1)
+    fake(redis, "echo Redis server v=6.0.16")
+    assert find_program("") != redis
+
+
+async def test_foreign_redis_on_our_socket_is_detected(data: DataDir, redis_program: Path) -> None:
+    """Who answers must be our own child."""
+    server = RedisServer(data, redis_program, 64)
+    server.prepare()
+    await server.start()
+    real = server._child
+    try:
+        with subprocess.Popen(["sleep", "60"], stdin=subprocess.PIPE) as stranger:
+            server._child = stranger
+            with pytest.raises(EnvironmentFault, match="Another Redis answers"):
+                await server._wait()
+            stranger.kill()
+    finally:
+        server._child = real
+        server.stop()
+
+
+async def test_memory_that_is_full_refuses_with_its_own_code(data: DataDir, redis_program: Path) -> None:
+    """Nothing is evicted: writing is refused as `redis.oom`, reading goes on, and there is room again after it."""
+    server = RedisServer(data, redis_program, 16)
+    server.prepare()
+    await server.start()
+    client = Redis(server.address)
+    try:
+        with pytest.raises(RedisFault) as caught:
+            for number in range(40):
+                await client.call("SET", f"aos:{number}", b"x" * 1024 * 1024)
+        assert caught.value.code == "redis.oom"
+        assert await client.call("EXISTS", "aos:0") == 1
+        await client.call("DEL", *(f"aos:{number}" for number in range(40)))
+        assert await client.call("SET", "aos:x", b"1") == b"OK"
+    finally:
+        await client.close()
+        server.stop()
+
+
+async def test_settings_that_the_promises_rest_on_reach_the_child(redis: Redis) -> None:
+    """Append-only file, no eviction; the sync policy stands in the configuration that is piped in."""
+    info = await redis.ready()
+    assert (info["aof_enabled"], info["maxmemory_policy"], info["tcp_port"]) == ("1", "noeviction", "0")
+
+
+def test_configuration_syncs_always(data: DataDir, redis_program: Path) -> None:
+    """`everysec` loses what was acknowledged (pitfalls 1)."""
+    server = RedisServer(data, redis_program, 64)
+    server.prepare()
+    assert re.search(r"^appendfsync always$", server._configuration(), re.MULTILINE)
+    server.stop()

@@ -1,0 +1,61 @@
+"""The documents say what the product does: settings, routes and make targets stand in both or in neither."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from aos import app
+from aos.cli import _parser
+from aos.core.settings import REPOSITORY, SETTINGS, Settings
+
+README = (REPOSITORY / "README.md").read_text()
+HTTP = (REPOSITORY / "docs" / "http.md").read_text()
+DOCUMENTS = [REPOSITORY / name for name in ("README.md", "PLAN.md", "DEBT.md", "CHANGELOG.md")]
+DOCUMENTS += sorted((REPOSITORY / "docs").glob("*.md"))
+
+
+def test_settings_stand_in_the_document_with_their_defaults() -> None:
+    """docs/settings.md has a row for each setting, with its default and its help, and no other row."""
+    text = (REPOSITORY / "docs" / "settings.md").read_text()
+    rows = re.findall(r"^\| `(AOS_[A-Z_]+)`.*\| (.+) \| (.+) \|$", text, re.M)
+    defaults = Settings()
+    assert [name for name, _, _ in rows] == [f"AOS_{setting.name.upper()}" for setting in SETTINGS]
+    for (_, shown, told), setting in zip(rows, SETTINGS, strict=True):
+        value = str(getattr(defaults, setting.name))
+        assert told == setting.help
+        if setting.name != "seeds_dir":
+            assert shown == (f"`{value}`" if value else "unset")
+
+
+def test_make_targets_named_in_the_documents_exist() -> None:
+    """Every `make x` of a document is a target, and every target explains itself in `make help`."""
+    makefile = (REPOSITORY / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.M))
+    explained = set(re.findall(r"^([a-z][a-z0-9-]*):.*## ", makefile, re.M))
+    assert targets == explained
+    for document in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
+        named = set(re.findall(r"`make ([a-z][a-z0-9-]*)", document.read_text()))
+        named |= set(re.findall(r"^make ([a-z][a-z0-9-]*)", document.read_text(), re.M))
+        assert named <= targets, document
+
+
+def test_verbs_named_in_the_readme_exist() -> None:
+    """Every `python -m aos x` of the README is a verb."""
+    verbs = set(re.findall(r"python -m aos ([a-z]+)", README))
+    assert verbs
+    for verb in verbs:
+        assert _parser().parse_args([verb]).verb
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Every relative link of a document is a file of the repository."""
+    for link in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        if "://" not in link:
+            assert (document.parent / link).exists(), link
+
+
+def test_modules_served_are_those_that_are_built() -> None:
+    """A module that can be served alone is also part of the whole."""
+    assert set(app.ALONE.values()) <= set(app.WHOLE)
