@@ -26,6 +26,7 @@ from aos.core.datadir import DataDir
 from aos.core.db import Database
 from aos.core.errors import EnvironmentFault, RedisFault
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health, Vital
 from aos.core.http import Endpoint
 from aos.core.keyring import SCHEMA, Keyring
@@ -139,6 +140,7 @@ class Process:
             events=Events(self._clock),
             health=health,
             closers=closers,
+            failpoints=Failpoints(self._settings.data_dir, armed=bool(self._settings.lab)),
             redis=await self._redis(closers, workers) if self._with_redis else None,
         )
         modules = [await build(core) for build in self._builds]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from aos.core.clock import Clock
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.http import Endpoint
 from aos.core.metrics import Metrics
@@ -26,6 +27,7 @@ class Core:
     events: Events
     health: Health
     closers: AsyncExitStack
+    failpoints: Failpoints
     redis: Redis | None = None
 
 

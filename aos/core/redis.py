@@ -118,9 +118,10 @@ def _pool(address: Address) -> aioredis.ConnectionPool:
     if address.url:
         try:
             pool = aioredis.ConnectionPool.from_url(address.url, max_connections=2 * MAX_IN_FLIGHT, **shared)
-        except ValueError as error:
+            pool.connection_kwargs.update(shared)  # options in the URL's query would win otherwise
+            pool.connection_class(**pool.connection_kwargs)  # opens nothing; refuses options that there are not
+        except (ValueError, TypeError) as error:
             raise BadSettings(f"AOS_REDIS_URL is not usable: {error}") from None
-        pool.connection_kwargs.update(shared)  # options in the URL's query would win otherwise
         return pool
     return aioredis.ConnectionPool(
         connection_class=UnixDomainSocketConnection,

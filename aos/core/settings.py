@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stream_keep: int = 10_000
     quarantine_max: int = 1_000_000
     approval: str = ""
+    lab: str = ""
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -77,6 +78,9 @@ SETTINGS = (
     Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
     Setting("quarantine_max", "Quarantined lines after which a connector pauses."),
     Setting("approval", "The debt gate's approval phrase."),
+    Setting(
+        "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
+    ),
 )
 
 
@@ -122,6 +126,7 @@ def _is_secret(name: str) -> bool:
 def _check(settings: Settings) -> Settings:
     wanted = {
         "port": 1 <= settings.port <= 65535,
+        "lab": settings.lab in ("", "faults", "naive"),
         "log": settings.log in ("console", "json"),
         "log_level": settings.log_level in ("debug", "info", "warning", "error"),
         "redis_maxmemory_mb": settings.redis_maxmemory_mb >= 16,

@@ -32,6 +32,7 @@ from aos.core import log, streams
 from aos.core.clock import SystemClock
 from aos.core.datadir import DataDir
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.metrics import Metrics
 from aos.core.module import Core
@@ -83,6 +84,7 @@ async def sidecar(url: str, lines: int) -> float:
                     events=Events(clock),
                     health=Health(clock),
                     closers=closers,
+                    failpoints=Failpoints(Path("."), armed=False),
                     redis=redis,
                 )
                 config = ConnectorConfig(

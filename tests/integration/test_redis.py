@@ -106,7 +106,7 @@ async def test_three_hundred_cancels_mix_up_no_reply(redis: Redis) -> None:
             wrong.append((number, got))
 
     cancelled = 0
-    for _ in range(300):
+    while cancelled < 300:
         tasks = [asyncio.create_task(ask(chance.randrange(50))) for _ in range(3)]
         for _ in range(chance.randrange(10)):
             await asyncio.sleep(0)
@@ -114,7 +114,6 @@ async def test_three_hundred_cancels_mix_up_no_reply(redis: Redis) -> None:
         results = await asyncio.gather(*tasks, return_exceptions=True)
         cancelled += isinstance(results[0], asyncio.CancelledError)
         assert results[1:] == [None, None]
-    assert cancelled > 200
     assert wrong == []
 
 
@@ -185,20 +184,12 @@ async def test_options_in_the_url_do_not_change_what_we_rest_on(redis_server: Re
     await client.close()
 
 
-@pytest.mark.parametrize("url", ["redis://:hunter2@h:port", "redis://h?db=abc", "ftp://h"])
+@pytest.mark.parametrize("url", ["redis://:hunter2@h:port", "redis://h?db=abc", "redis://h?no=1", "ftp://h"])
 def test_url_that_can_not_be_read_is_a_bad_setting(url: str) -> None:
     """One plain line that names the setting and hides the password."""
     with pytest.raises(BadSettings, match="AOS_REDIS_URL") as caught:
         Redis(Address(url=url))
     assert "hunter2" not in caught.value.message
-
-
-async def test_url_with_an_option_that_nobody_knows_is_a_fault(redis_server: RedisServer) -> None:
-    """Told as any other failure to connect, not as a traceback."""
-    client = Redis(Address(url=f"unix://{redis_server.address.socket}?nonsense=1"))
-    with pytest.raises((RedisFault, BadSettings)):
-        await client.call("PING")
-    await client.close()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from aos.contracts.ingest import BreakerSettings, ConnectorConfig, Policy, Refus
 from aos.core import streams
 from aos.core.clock import SystemClock
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.metrics import Metrics
 from aos.core.module import Core
@@ -48,6 +49,7 @@ async def running(
             events=Events(clock),
             health=Health(clock),
             closers=closers,
+            failpoints=Failpoints(Path("."), armed=False),
             redis=redis,
         )
         config = ConnectorConfig(

@@ -3,12 +3,11 @@
 import asyncio
 
 from aos.contracts.health import State
-from aos.core import streams
-from aos.core.clock import Clock
+from aos.core import failpoints, naive, streams
 from aos.core.errors import RedisFault
 from aos.core.health import Vital
 from aos.core.log import Log
-from aos.core.metrics import Metrics
+from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.workers import pause
 from aos.dcl.sidecar.batch import Batch
@@ -20,9 +19,10 @@ RETRY_S = 0.25
 class Publisher:
     """`put` returns once the batch before is in, so their order is kept. `open_batches` are not known to be in."""
 
-    def __init__(self, redis: Redis, clock: Clock, stopping: asyncio.Event, vital: Vital, metrics: Metrics) -> None:
-        self._redis, self._clock, self._stopping = redis, clock, stopping
-        self._vital, self._metrics = vital, metrics
+    def __init__(self, core: Core, redis: Redis, vital: Vital) -> None:
+        self._redis, self._clock, self._stopping = redis, core.clock, core.stopping
+        self._vital, self._metrics, self._failpoints = vital, core.metrics, core.failpoints
+        self._step = naive.publish if core.settings.lab == "naive" else streams.publish
         self._flight: asyncio.Task[None] | None = None
         self.open_batches: list[Batch] = []
         self.lag = 0
@@ -51,7 +51,8 @@ class Publisher:
         while True:
             begun = self._clock.monotonic()
             try:
-                self.lag = await streams.publish(
+                self._failpoints.reach(failpoints.BEFORE_PUBLISH)
+                self.lag = await self._step(
                     self._redis,
                     connector=config.connector_id,
                     target=batch.enveloper.target.id,
@@ -75,6 +76,7 @@ class Publisher:
                     raise
                 continue
             break
+        self._failpoints.reach(failpoints.AFTER_PUBLISH)
         if degraded:
             log.info("Redis takes batches again", connector_id=config.connector_id)
             self._vital.set(State.RUNNING, "reading")

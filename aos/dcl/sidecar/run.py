@@ -39,7 +39,7 @@ class IngestSidecar:
     def __init__(self, core: Core, redis: Redis, target: Target, airlock: Airlock, vital: Vital) -> None:
         self._core, self._redis, self._target, self._airlock, self.vital = core, redis, target, airlock, vital
         self._clock, self._stopping = core.clock, core.stopping
-        self._publisher = Publisher(redis, core.clock, core.stopping, vital, core.metrics)
+        self._publisher = Publisher(core, redis, vital)
         self._enveloper = Enveloper(target)
         self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
         policy = target.config.policy
@@ -178,7 +178,9 @@ class IngestSidecar:
                 notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
                 self._verdicts["drifted"].inc()
                 repairable = self._airlock.contract.repairable(faults)
-                reason = "repair_disabled" if repairable else next((f.kind for f in faults if not f.repairable), "no_id")
+                reason = (
+                    "repair_disabled" if repairable else next((f.kind for f in faults if not f.repairable), "no_id")
+                )
                 batch.add_refused(line, reason, f"{notes[0].path}: {notes[0].kind}", notes)
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()

@@ -142,7 +142,7 @@ class RecordConsumer(GroupReader):
         refusal = unknown_refusal(entry, "corrupt_entry", why, wall_ms(self._clock))
         try:
             meta = _envelopes.decode(data).meta
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         else:
             repaired = meta.is_repaired
@@ -184,7 +184,7 @@ def read_refused(entry: Entry, now_ms: int) -> Refused:
     data = entry.fields.get(b"data", b"")
     try:
         return Refused(_refusals.decode(entry.fields.get(b"meta", b"")), data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         log.error("A quarantine entry has no readable description", entry=entry.id.decode(), why=str(error))
         return Refused(unknown_refusal(entry, "undescribed", str(error), now_ms), data)
 
