@@ -36,7 +36,7 @@ def shut_network() -> Iterator[None]:
     look_up = socket.getaddrinfo
 
     def local(host: Any, *arguments: Any, **options: Any) -> Any:
-        name = host.encode("idna").decode() if isinstance(host, str) else host
+        name = (host.encode("idna") if isinstance(host, str) else host or b"").decode("latin-1")
         if name and name != "localhost" and not name.replace(".", "").isdigit() and ":" not in name:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return look_up(host, *arguments, **options)
