@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import stream
+from aos.cli import ledger, stream
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--last", type=int, default=10, metavar="N", help="how many of the last entries (10)")
     look.add_argument("--follow", action="store_true", help="go on with new entries until Ctrl-C")
     look.set_defaults(verb=stream.show)
+    ledger_verb = verbs.add_parser("ledger", help="where every line is, of a running AOS", parents=[shared])
+    ledger_verb.add_argument("--json", action="store_true", help="print it as JSON")
+    ledger_verb.set_defaults(verb=ledger.show)
     return parser
 
 

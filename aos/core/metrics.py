@@ -35,6 +35,7 @@ class Metrics:
             "aos_consumer_redelivered", "Records seen again and not filed twice.", registry=registry
         )
         self.corrupt = Counter("aos_consumer_corrupt", "Entries whose checksum did not match.", registry=registry)
+        self.ledger = Gauge("aos_ledger_lines", "Lines by where they are; imbalance is 0.", ["term"], registry=registry)
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

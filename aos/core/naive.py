@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 
 from aos.core.redis import Redis
-from aos.core.streams import QUARANTINE, RAW, cursor_key, ledger_key, totals_key
+from aos.core.streams import LEDGERS, QUARANTINE, RAW, cursor_key, ledger_key, totals_key
 
 AT_ONCE = 8
 
@@ -42,6 +42,7 @@ async def publish(
         await asyncio.gather(*(redis.call(*command) for command in commands[start : start + AT_ONCE]))
     published = counts["clean"] + counts["repaired"]
     counts |= {"received": received, "keepalives": keepalives, "published": published, "pending": published}
+    await redis.call("SADD", LEDGERS, connector)
     for name, count in counts.items():
         await redis.call("HINCRBY", ledger_key(connector), name, count)
     await redis.call("HSET", cursor_key(connector, target), "position", upto, "resume", resume, "at", at_ms)

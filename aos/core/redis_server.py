@@ -34,7 +34,7 @@ START_TIMEOUT_S = 30.0
 _PR_SET_PDEATHSIG = 1
 _COMMANDS = (
     "+xadd +xreadgroup +xack +xautoclaim +xclaim +xpending +xlen +xrange +xrevrange +xinfo +xgroup +xtrim +xdel +type"
-    " +hget +hset +hmget +hgetall +hincrby +hdel +hexists +hsetnx +hlen +get +set +del +exists +expire"
+    " +hget +sadd +smembers +hset +hmget +hgetall +hincrby +hdel +hexists +hsetnx +hlen +get +set +del +exists +expire"
     " +evalsha +eval +script|load +ping +info +hello +auth"
 )
 

@@ -1,7 +1,7 @@
 """The atomic steps on Redis streams, and reading them as a group or for a look.
 
 Keys: `dcl.ingest.raw`, `dcl.ingest.quarantine` (streams), `aos:cursor:<connector>:<target>`, `aos:ledger:<connector>`,
-`aos:stream:<name>` (totals of a stream: acked, trimmed).
+`aos:ledgers` (their names), `aos:stream:<name>` (totals of a stream: acked, trimmed).
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from aos.core.redis import Redis
 RAW = "dcl.ingest.raw"
 QUARANTINE = "dcl.ingest.quarantine"
 GROUP = "dcl-engine"
+LEDGERS = "aos:ledgers"  # a set: the connectors that have a ledger
 
 
 class Cursor(NamedTuple):
@@ -72,8 +73,8 @@ async def publish(
     A batch that is already in (its reply was lost) succeeds again without effect. Raises `Fenced` when the cursor
     stands elsewhere, `RedisFault` when the outcome is not known: call again with the same batch.
     """
-    keys = [RAW, QUARANTINE, cursor_key(connector, target), ledger_key(connector), totals_key(RAW)]
-    head = ["" if behind is None else behind, upto, received, keepalives, resume, at_ms]
+    keys = [RAW, QUARANTINE, cursor_key(connector, target), ledger_key(connector), totals_key(RAW), LEDGERS]
+    head = ["" if behind is None else behind, upto, received, keepalives, resume, at_ms, connector]
     word, value = await redis.script("publish", keys, [*head, *entries])
     if word == b"FENCED":
         if value == str(upto).encode():
@@ -175,3 +176,23 @@ async def move_to_quarantine(redis: Redis, refiles: Sequence[Refile], *, group: 
         args += [refile.id, ledger, "r" if refile.repaired else "c", refile.data, refile.crc, refile.meta]
     keys = [RAW, QUARANTINE, totals_key(RAW), *map(ledger_key, numbers)]
     return int(await redis.script("move", keys, args))
+
+
+class Counters(NamedTuple):
+    """Every counter at one instant: `lag` is entries of the live stream that are not acknowledged, as they lie there;
+    `ledgers` by connector; `positions` of the cursors that were asked for."""
+
+    lag: int
+    ledgers: dict[str, dict[str, int]]
+    positions: list[int | None]
+
+
+async def read_counters(redis: Redis, connectors: Sequence[str], cursors: Sequence[str]) -> Counters:
+    """One consistent look; `cursors` are keys as `cursor_key` gives them."""
+    keys = [RAW, totals_key(RAW), *map(ledger_key, connectors), *cursors]
+    entries, acked, trimmed, ledgers, positions = await redis.script("ledger", keys, [len(connectors)])
+    named = {
+        connector: {name.decode(): int(count) for name, count in zip(flat[::2], flat[1::2], strict=True)}
+        for connector, flat in zip(connectors, ledgers, strict=True)
+    }
+    return Counters(entries - acked + trimmed, named, [int(place) if place else None for place in positions])

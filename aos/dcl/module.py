@@ -4,6 +4,7 @@ from aos.core.errors import EnvironmentFault
 from aos.core.module import Core, Module
 from aos.core.workers import Worker
 from aos.dcl.api import IngestApi
+from aos.dcl.ledger import Ledgers, ledger_endpoint
 from aos.dcl.sidecar.connectors import Connectors
 from aos.dcl.warehouse.consumer import QuarantineMover, RecordConsumer
 from aos.dcl.warehouse.rows import Rows
@@ -26,8 +27,10 @@ async def build(core: Core) -> Module:
         Worker(name="quarantine", run=QuarantineMover(core, quarantine_redis, rows).run),
         *(connectors.worker(config) for config in await connectors.load()),
     ]
+    ledgers = Ledgers(core, core.redis, connectors)
+    workers.append(Worker(name="ledger", run=ledgers.watch))
     api = IngestApi(core.redis, rows, connectors, core.clock, core.stopping)
-    return Module(name="dcl", endpoints=api.endpoints(), workers=workers)
+    return Module(name="dcl", endpoints=[*api.endpoints(), ledger_endpoint(ledgers)], workers=workers)
 
 
 async def build_sidecar(core: Core) -> Module:

@@ -1,10 +1,11 @@
-"""Farm on a real socket, served as the product serves it."""
+"""Farm on a real socket, served as the product serves it; a `Core` around a real Redis, for what runs as a worker."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import httpx
@@ -13,10 +14,12 @@ import pytest
 from aos.core.auth import Auth
 from aos.core.clock import SystemClock
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.limits import Limits
 from aos.core.metrics import Metrics
 from aos.core.module import Core
+from aos.core.redis import Redis
 from aos.core.routes import build_app
 from aos.core.server import Server
 from aos.core.settings import Settings
@@ -42,6 +45,7 @@ async def farm() -> AsyncIterator[Farm]:
         events=Events(clock),
         health=Health(clock),
         closers=AsyncExitStack(),
+        failpoints=Failpoints(Path("."), armed=False),
     )
     module = await build(core)
     mounted = [("", module.endpoints), ("/farm", module.endpoints)]
@@ -57,3 +61,20 @@ async def farm() -> AsyncIterator[Farm]:
                 yield Farm(port, stopping, serving, client)
             stopping.set()
     await core.closers.aclose()
+
+
+@pytest.fixture
+async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
+    clock = SystemClock()
+    async with AsyncExitStack() as closers:
+        yield Core(
+            settings=Settings(),
+            clock=clock,
+            stopping=asyncio.Event(),
+            metrics=Metrics(),
+            events=Events(clock),
+            health=Health(clock),
+            closers=closers,
+            failpoints=Failpoints(Path("."), armed=False),
+            redis=redis,
+        )

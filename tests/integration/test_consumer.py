@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,10 @@ from aos.contracts.envelope import Envelope, Meta
 from aos.contracts.health import State
 from aos.contracts.ingest import Refusal
 from aos.core import streams
-from aos.core.clock import SystemClock
 from aos.core.errors import RedisFault
-from aos.core.events import Events
-from aos.core.health import Health, Vital
-from aos.core.metrics import Metrics
+from aos.core.health import Vital
 from aos.core.module import Core
 from aos.core.redis import Redis
-from aos.core.settings import Settings
 from aos.core.streams import QUARANTINE, RAW
 from aos.dcl.warehouse import consumer as module
 from aos.dcl.warehouse.consumer import GroupReader, QuarantineMover, RecordConsumer
@@ -34,23 +30,6 @@ Eventually = Callable[..., Awaitable[None]]
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for new entries ends soon, so that a stop does."""
     monkeypatch.setattr(module, "BLOCK_MS", 10)
-
-
-@pytest.fixture
-async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
-    """What a consumer is given, around a real Redis."""
-    clock = SystemClock()
-    async with AsyncExitStack() as closers:
-        yield Core(
-            settings=Settings(),
-            clock=clock,
-            stopping=asyncio.Event(),
-            metrics=Metrics(),
-            events=Events(clock),
-            health=Health(clock),
-            closers=closers,
-            redis=redis,
-        )
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ class Stub:
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self.asked: list[bytes] = []
+        self._serving: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Stub":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -36,9 +37,13 @@ class Stub:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         await self._server.wait_closed()
+        await asyncio.gather(*self._serving)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
+        task = asyncio.current_task()
+        assert task
+        self._serving.append(task)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             self.asked.append(await reader.readuntil(b"\r\n\r\n"))
             await self._talk(reader, writer)
         writer.close()
@@ -68,7 +73,8 @@ def endlessly(first: bytes, again: bytes, every_s: float = 0.0) -> Stub:
             writer.write(again)
             await writer.drain()
             await asyncio.wait({left}, timeout=every_s)
-        await left
+        with contextlib.suppress(OSError):
+            await left
 
     return Stub(talk)
 
@@ -91,8 +97,9 @@ async def read(url: str, *, idle_s: float = 5.0, linger_s: float = 1.0, limit: i
     return lines, ""
 
 
-async def fault_of(stub: Stub, **options: float) -> SourceFault:
-    source = Source(SystemClock(), idle_timeout_s=options.get("idle_s", 5.0), max_line_bytes=1024, on_bytes=lambda _: None)
+async def fault_of(stub: Stub) -> SourceFault:
+    """The fault that comes before any line."""
+    source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
     async with stub:
         with pytest.raises(SourceFault) as caught:
             async with asyncio.timeout(30), aclosing(source.lines(stub.url, 1.0)) as blocks:
@@ -188,7 +195,16 @@ async def test_redirect_is_not_followed(status: int) -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("7", 7), ("0", 0), ("999999999", LONGEST_RETRY_AFTER_S), ("", 0), ("-1", 0), ("x", 0), ("\u00b2", 0), ("9" * 5000, 60)],
+    [
+        ("7", 7),
+        ("0", 0),
+        ("999999999", LONGEST_RETRY_AFTER_S),
+        ("", 0),
+        ("-1", 0),
+        ("x", 0),
+        ("\u00b2", 0),
+        ("9" * 5000, 60),
+    ],
 )
 async def test_retry_after_is_obeyed_within_a_limit(value: str, seconds: float) -> None:
     """What is no number of seconds is passed over."""
@@ -275,7 +291,7 @@ async def test_interim_answers_without_end_are_a_timeout() -> None:
         assert await read(stub.url, idle_s=IDLE_S) == ([], "source.timeout")
 
 
-@pytest.mark.parametrize("hello", [b"220 mail.example ESMTP\r\n", b"\x16\x03\x01\x00", b"HTTP/9.9 200 OK\r\n\r\n", b""])
+@pytest.mark.parametrize("hello", [b"220 mail.example ESMTP\r\n", b"\x16\x03\x01\x00", b"HTTP/1.1 banana\r\n\r\n", b""])
 async def test_what_is_no_http_is_a_fault(hello: bytes) -> None:
     """Another program, TLS, a connection that is closed at once."""
     assert (await fault_of(playing(hello + b"\r\n\r\n" if hello else b""))).code == "source.cut"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import cast
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from aos.core.auth import Auth
 from aos.core.clock import FakeClock
 from aos.core.events import Events
+from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.limits import Limits
 from aos.core.metrics import Metrics
@@ -31,6 +33,7 @@ def core() -> Core:
         events=Events(clock),
         health=Health(clock),
         closers=AsyncExitStack(),
+        failpoints=Failpoints(Path("."), armed=False),
     )
 
 
