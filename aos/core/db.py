@@ -9,13 +9,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
-from aos.core.errors import EnvironmentFault, Unavailable
+from aos.core.errors import AosError, EnvironmentFault, RowRefused, StoreFault, Unavailable
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -89,13 +90,16 @@ class Database:
         async with self._write_lock:
             try:
                 await self._writer.execute_fetchall("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                raise Unavailable(f"{self.path.name} is locked by another program", code="db.locked") from error
+            except sqlite3.Error as error:
+                raise _translated(error, self.path) from error
             try:
                 result = await work(Tx(self._writer))
                 await self._writer.commit()
-            except BaseException:
-                await self._writer.rollback()
+            except BaseException as error:
+                with suppress(sqlite3.Error):  # a disk error may have ended the transaction already
+                    await self._writer.rollback()
+                if isinstance(error, sqlite3.Error | OverflowError | UnicodeError):
+                    raise _translated(error, self.path) from error
                 raise
             return result
 
@@ -118,6 +122,21 @@ class Database:
             await asyncio.wait(self._writes)
         await self._reader.close()
         await self._writer.close()
+
+
+def _translated(error: Exception, path: Path) -> AosError:
+    """Ours for SQLite's: is it this content, or the database for now?"""
+    if isinstance(error, sqlite3.OperationalError):
+        locked = "locked" in str(error) or "busy" in str(error)
+        told = "is locked by another program" if locked else f"does not take writes: {error}"
+        return StoreFault(f"{path.name} {told}", code="db.locked" if locked else "db.unavailable")
+    if isinstance(
+        error, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.InterfaceError | sqlite3.ProgrammingError
+    ):
+        return RowRefused(str(error))
+    if isinstance(error, sqlite3.DatabaseError):
+        return StoreFault(f"{path.name} is damaged: {error}. Restore it from a backup.", code="db.damaged")
+    return RowRefused(str(error))
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:

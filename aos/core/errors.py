@@ -81,6 +81,18 @@ class EnvironmentFault(Final):
     title, code = "Environment", "environment"
 
 
+class StoreFault(Unavailable):
+    """The database did not take a write for now: locked, full, unreadable. Nothing of the transaction is in."""
+
+    status, title, code = 503, "The database does not take writes", "db.unavailable"
+
+
+class RowRefused(Final):
+    """The database refuses this very content; the same rows again would be refused again."""
+
+    status, title, code = 422, "The database refuses this row", "db.row_refused"
+
+
 class RedisFault(Retryable):
     """Redis did not answer, or refused for now. Whether a write took effect is not known."""
 

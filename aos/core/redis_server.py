@@ -123,7 +123,7 @@ class RedisServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us, not the child, so that we can drain into it
-            preexec_fn=_die_with_parent(),
+            preexec_fn=die_with_parent(),
         )
         assert self._child.stdin is not None
         with suppress(BrokenPipeError):  # it ended at once; `_wait` says so
@@ -262,7 +262,7 @@ def _quoted(path: Path) -> str:
     return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """On Linux the kernel ends the child when we die, even by SIGKILL."""
     if not sys.platform.startswith("linux"):
         return None

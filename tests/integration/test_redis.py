@@ -178,7 +178,7 @@ async def test_options_in_the_url_do_not_change_what_we_rest_on(redis_server: Re
     client = Redis(Address(url=f"unix://aos:{address.password}@{address.socket}?{query}"))
     await client.call("HSET", "aos:h", b"\xff", b"\xfe")
     assert await client.call("HGETALL", "aos:h") == [b"\xff", b"\xfe"]
-    connection = await client._client.connection_pool.get_connection()
+    connection = await client._client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
     assert (connection.socket_timeout, connection.protocol, connection.retry.get_retries()) == (None, 2, 0)
     await client._client.connection_pool.release(connection)
     await client.close()

@@ -1,5 +1,6 @@
 """Rows: keyed by source position, so that a redelivery finds itself; values exactly as they came."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -81,9 +82,10 @@ async def test_file_that_fails_leaves_nothing_and_forgets_its_sources(
     async def broken(self: Tx, sql: str, values: object) -> int:
         raise OSError("disk")
 
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="disk"):
+    with monkeypatch.context() as patch:
         patch.setattr(Tx, "many", broken)
-        await rows.file([filing(1)], 1)
+        with pytest.raises(OSError, match="disk"):
+            await rows.file([filing(1)], 1)
     assert await rows.count() == 0
     await rows.file([filing(1, connector="d")], 1)
     await rows.file([filing(2)], 1)
@@ -135,8 +137,6 @@ json_values = st.recursive(
 @given(st.dictionaries(st.text(), json_values, max_size=5))
 def test_canonical_json_twice_is_canonical_json_once(value: dict[str, object]) -> None:
     """It means the same as what came in, and is settled after one turn."""
-    import json
-
     payload = json.dumps(value).encode()
     once = canonical_json(payload)
     assert canonical_json(once.encode()) == once

@@ -92,19 +92,17 @@ async def read(url: str, *, idle_s: float = 5.0, linger_s: float = 1.0, limit: i
             async for block in blocks:
                 lines += block
     except SourceFault as fault:
-        assert "hunter2" not in fault.message
         return lines, fault.code
     return lines, ""
 
 
 async def fault_of(stub: Stub) -> SourceFault:
-    """The fault that comes before any line."""
+    """The fault that comes in place of the first line."""
     source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
     async with stub:
+        blocks = source.lines(stub.url, 1.0)
         with pytest.raises(SourceFault) as caught:
-            async with asyncio.timeout(30), aclosing(source.lines(stub.url, 1.0)) as blocks:
-                async for lines in blocks:
-                    assert lines == []
+            await anext(blocks)
     return caught.value
 
 
@@ -314,9 +312,14 @@ async def test_url_that_can_not_be_dialled_is_a_fault(url: str) -> None:
 
 async def test_fault_does_not_show_the_secrets_of_the_url() -> None:
     """Messages go into logs and health reports."""
-    async with playing(b"junk\r\n\r\n") as stub:
-        _, code = await read(stub.url.replace("http://", "http://ann:hunter2@") + "&token=hunter2")
-    assert code == "source.cut"
+    stub = playing(b"junk\r\n\r\n")
+    async with stub:
+        url = stub.url.replace("http://", "http://ann:hunter2@") + "&token=hunter2"
+        source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
+        with pytest.raises(SourceFault) as caught:
+            await anext(source.lines(url, 1.0))
+    assert caught.value.code == "source.cut"
+    assert "hunter2" not in caught.value.message
 
 
 async def test_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

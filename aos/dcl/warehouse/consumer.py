@@ -6,17 +6,19 @@ Own pending entries come first (what a crash left), then new ones, then those of
 import asyncio
 import hashlib
 import logging
+import uuid
 import zlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from aos.contracts.envelope import Envelope
 from aos.contracts.health import State
 from aos.contracts.ingest import Refusal
-from aos.core import streams
+from aos.core import failpoints, streams
 from aos.core.clock import wall_ms
-from aos.core.errors import RedisFault
+from aos.core.errors import RedisFault, RowRefused, StoreFault
 from aos.core.health import Vital
 from aos.core.log import Log, RecordLines
 from aos.core.module import Core
@@ -33,6 +35,12 @@ BLOCK_MS = 500
 CLAIM_IDLE_MS = 60_000
 CLAIM_EVERY_S = 15.0
 UNKNOWN = "unknown"
+
+PREPARE_S = 5.0
+MAX_TRIES = 3
+RECOVERING = "aos:consumer:recovering"
+TRIES = "aos:consumer:tries"
+Prepare = Callable[[Entry], Awaitable[Filing]]
 
 _envelopes = msgspec.json.Decoder(Envelope)
 _refusals = msgspec.json.Decoder(Refusal)
@@ -56,6 +64,10 @@ class GroupReader:
             try:
                 await streams.ensure_group(self._redis, self.stream)
                 await self._consume(vital)
+            except StoreFault as fault:
+                log.warning("The database does not take records; they wait in Redis", why=fault.message)
+                vital.set(State.DEGRADED, fault.message, "tried again; nothing is acknowledged")
+                await pause(self._clock, self._core.stopping, 0.25)
             except RedisFault as fault:
                 if fault.code == "redis.nogroup":
                     log.error("The consumer group was lost and is made anew", stream=self.stream)
@@ -75,7 +87,7 @@ class GroupReader:
                     vital.set(State.IDLE, "nothing to file")
                 self.when_idle()
             else:
-                await self.handle(entries)
+                await (self.handle(entries) if after == ">" else self.recover(entries))
                 vital.progress("ack")
                 if vital.state is not State.RUNNING:
                     vital.set(State.RUNNING, "filing")
@@ -86,6 +98,10 @@ class GroupReader:
 
     async def handle(self, entries: list[Entry]) -> None:
         raise NotImplementedError
+
+    async def recover(self, entries: list[Entry]) -> None:
+        """Own entries that were delivered before and not acknowledged."""
+        await self.handle(entries)
 
     def when_idle(self) -> None:
         """Nothing came for a moment."""
@@ -108,38 +124,104 @@ class RecordConsumer(GroupReader):
 
     stream = streams.RAW
 
-    def __init__(self, core: Core, redis: Redis, rows: Rows) -> None:
+    def __init__(self, core: Core, redis: Redis, rows: Rows, prepare: Prepare | None = None) -> None:
         super().__init__(core, redis, rows)
+        self._prepare = prepare or read_filing_now
+        self._me = uuid.uuid4().hex.encode()
         self._lines = RecordLines(log, PROCESSED_RECORD, logging.INFO, core.clock.monotonic)
 
     async def handle(self, entries: list[Entry]) -> None:
-        good: list[tuple[bytes, Filing]] = []
+        good: list[tuple[Entry, Filing]] = []
+        suspects: list[Entry] = []
         bad: list[streams.Refile] = []
         for number, entry in enumerate(entries):
             if number % 256 == 255:
                 await asyncio.sleep(0)
             try:
-                good.append((entry.id, read_filing(entry)))
+                good.append((entry, await self._prepared(entry)))
             except (ValueError, RecursionError) as error:
-                bad.append(self._refile(entry, str(error)))
-        if good:
-            new = await self._rows.file([filing for _, filing in good], wall_ms(self._clock))
-            owners = [(key, filing.meta.connector_id) for key, filing in good]
-            await streams.acknowledge(self._redis, self.stream, owners, counter="filed")
-            self._core.metrics.filed.inc(new)
-            self._core.metrics.redelivered.inc(len(good) - new)
-            self._lines.write(len(good), ({"trace_id": filing.meta.trace_id} for _, filing in good))
+                bad.append(self._refile(entry, "corrupt_entry", str(error)))
+            except Exception as error:  # noqa: BLE001 whatever one entry does, the others go on
+                log.warning("An entry failed and is tried again", entry=entry.id.decode(), why=repr(error))
+                suspects.append(entry)
+        bad += await self._file(good)
+        for entry in suspects:
+            bad += await self._try_again(entry)
         if bad:
             self._core.metrics.corrupt.inc(len(bad))
             log.error("Entries can't be filed and go to quarantine", count=len(bad), why=bad[0].why)
             await streams.move_to_quarantine(self._redis, bad)
         await self._trim(entries[-1].id, len(entries), self._core.settings.stream_keep)
 
-    def _refile(self, entry: Entry, why: str) -> streams.Refile:
+    async def _prepared(self, entry: Entry) -> Filing:
+        if self._prepare is read_filing_now:
+            return read_filing(entry)  # no deadline needed: it does not wait
+        async with asyncio.timeout(PREPARE_S):
+            return await self._prepare(entry)
+
+    async def _file(self, good: list[tuple[Entry, Filing]]) -> list[streams.Refile]:
+        """Commit, then acknowledge; what the database refuses for its content comes back, found by halving."""
+        if not good:
+            return []
+        self._core.failpoints.reach(failpoints.BEFORE_COMMIT)
+        try:
+            new = await self._rows.file([filing for _, filing in good], wall_ms(self._clock))
+        except RowRefused as error:
+            if len(good) == 1:
+                return [self._refile(good[0][0], "poison", error.message)]
+            half = len(good) // 2
+            return [*await self._file(good[:half]), *await self._file(good[half:])]
+        self._core.failpoints.reach(failpoints.AFTER_COMMIT)
+        owners = [(entry.id, filing.meta.connector_id) for entry, filing in good]
+        await streams.acknowledge(self._redis, self.stream, owners, counter="filed")
+        self._core.metrics.filed.inc(new)
+        self._core.metrics.redelivered.inc(len(good) - new)
+        self._lines.write(len(good), ({"trace_id": filing.meta.trace_id} for _, filing in good))
+        return []
+
+    async def _try_again(self, entry: Entry) -> list[streams.Refile]:
+        """One entry alone, up to its last try."""
+        why = ""
+        for _ in range(MAX_TRIES - 1):
+            try:
+                return await self._file([(entry, await self._prepared(entry))])
+            except (RedisFault, StoreFault):
+                raise
+            except Exception as error:  # noqa: BLE001 whatever it does, after its last try it is set aside
+                why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return [self._refile(entry, "poison", f"failed {MAX_TRIES} times: {why}")]
+
+    async def recover(self, entries: list[Entry]) -> None:
+        """What a crash left: all of it once more; if the process ended at that, too, one by one, each try noted before
+        it begins, so that the entry which ends the process is found and set aside."""
+        noted = await self._redis.call("GET", RECOVERING)
+        if noted in (None, self._me):
+            await self._redis.call("SET", RECOVERING, self._me)
+            await self.handle(entries)
+        else:
+            log.warning("The last recovery did not end; entries are tried one by one", count=len(entries))
+            for entry in entries:
+                await self._recover_one(entry)
+        await self._redis.call("DEL", RECOVERING)
+
+    async def _recover_one(self, entry: Entry) -> None:
+        tries = await self._redis.call("HGET", TRIES, entry.id)
+        count, _, by = (tries or b"0:").partition(b":")
+        ended = int(count) + (by not in (b"", self._me))  # a try of a process that is no more
+        if ended >= MAX_TRIES:
+            log.error("An entry ends the process and goes to quarantine", entry=entry.id.decode())
+            why = f"the process ended {ended} times while it was handled"
+            await streams.move_to_quarantine(self._redis, [self._refile(entry, "poison", why)])
+        else:
+            await self._redis.call("HSET", TRIES, entry.id, b"%d:%b" % (ended, self._me))
+            await self.handle([entry])
+        await self._redis.call("HDEL", TRIES, entry.id)
+
+    def _refile(self, entry: Entry, reason: str, why: str) -> streams.Refile:
         """An entry that no one can file, described as far as it can still be read."""
         data = entry.fields.get(b"data", b"")
         repaired = False
-        refusal = unknown_refusal(entry, "corrupt_entry", why, wall_ms(self._clock))
+        refusal = unknown_refusal(entry, reason, why, wall_ms(self._clock))
         try:
             meta = _envelopes.decode(data).meta
         except (ValueError, RecursionError):
@@ -177,6 +259,11 @@ def read_filing(entry: Entry) -> Filing:
         raise ValueError("the checksum does not match")
     envelope = _envelopes.decode(data)
     return Filing(envelope.meta, canonical_json(bytes(envelope.payload)))
+
+
+async def read_filing_now(entry: Entry) -> Filing:
+    """`read_filing` as a step that may wait, the form that others of its kind have."""
+    return read_filing(entry)
 
 
 def read_refused(entry: Entry, now_ms: int) -> Refused:

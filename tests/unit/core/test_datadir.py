@@ -81,9 +81,10 @@ def test_open_on_a_full_or_foreign_disk_is_one_plain_line(tmp_path: Path, monkey
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(EnvironmentFault, match="No space left on device"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
-        DataDir(tmp_path).open()
+        with pytest.raises(EnvironmentFault, match="No space left on device"):
+            DataDir(tmp_path).open()
     directory = DataDir(tmp_path)
     directory.open()
     directory.close()
@@ -113,7 +114,7 @@ def test_write_private_replaces_in_one_step(tmp_path: Path, monkeypatch: pytest.
     def broken(_: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(datadir.os, "fsync", broken)
+    monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
         write_private(path, b"new")
     assert path.read_bytes() == b"old"

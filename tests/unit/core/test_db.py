@@ -11,7 +11,7 @@ import pytest
 
 from aos.core import db
 from aos.core.db import Database, Tx, sql_file, statements
-from aos.core.errors import EnvironmentFault, Unavailable
+from aos.core.errors import EnvironmentFault, RowRefused, Unavailable
 
 Eventually = Callable[..., Awaitable[None]]
 SCHEMA = "CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, part INTEGER NOT NULL) STRICT;"
@@ -84,7 +84,7 @@ async def test_cancelled_write_still_commits(database: Database) -> None:
 
 
 async def test_write_that_fails_leaves_nothing(database: Database) -> None:
-    """Its error comes out as it is; the rows before it are gone."""
+    """Its error comes out, a refused row as `RowRefused`; the rows before it are gone."""
 
     async def work(tx: Tx) -> None:
         await tx.run("INSERT INTO t (id, part) VALUES (1, 1)")
@@ -92,7 +92,7 @@ async def test_write_that_fails_leaves_nothing(database: Database) -> None:
 
     with pytest.raises(KeyError):
         await database.write(work)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(RowRefused):
         await database.write(lambda tx: tx.many("INSERT INTO t (id, part) VALUES (?, ?)", [(7, 1), (7, 1)]))
     assert await database.read("SELECT count(*) FROM t") == [(0,)]
 
@@ -122,7 +122,7 @@ async def test_tx_counts_changed_rows_and_reads_its_own(database: Database) -> N
 
 async def test_read_past_its_limit_is_ended(database: Database) -> None:
     """`Unavailable`, and the next read has its own time."""
-    with pytest.raises(Unavailable, match="longer than 0.05 s") as caught:
+    with pytest.raises(Unavailable, match=r"longer than 0\.05 s") as caught:
         await database.read(COUNT_TO_MANY, limit_s=0.05)
     assert caught.value.code == "db.timeout"
     assert await database.read("SELECT 1") == [(1,)]
@@ -217,3 +217,11 @@ def test_statements_are_found_by_name() -> None:
     named = statements("-- one: gives 1.\nSELECT 1\n\n-- two: gives 2,\nSELECT\n 2;\n")
     assert named == {"one": "SELECT 1", "two": "SELECT\n 2;"}
     assert all(statements(sql_file("aos.dcl", "queries.sql")).values())
+
+
+@pytest.mark.parametrize("value", [2**63, "\ud800"])
+async def test_value_that_sqlite_can_not_hold_is_refused_not_retried(database: Database, value: object) -> None:
+    """An integer of more than 64 bits or half a surrogate pair is the row's fault, and the next write goes on."""
+    with pytest.raises(RowRefused):
+        await database.write(lambda tx: tx.run("INSERT INTO t (id, part) VALUES (1, ?)", (value,)))
+    assert await database.write(Work(1)) == 1
