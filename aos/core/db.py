@@ -8,8 +8,8 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,6 +144,34 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
     await connection.execute_fetchall("PRAGMA trusted_schema=OFF")
     return connection
+
+
+@asynccontextmanager
+async def visiting(path: Path) -> AsyncIterator[Callable[[str, Sequence[Any]], Awaitable[list[Row]]]]:
+    """A look at a database that another process has open: the call gives rows. Opened read-only, so that leaving
+    checkpoints nothing."""
+    connection = await aiosqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
+
+        async def rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+            return [tuple(row) for row in await connection.execute_fetchall(sql, values)]
+
+        yield rows
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
+    """Hold a database's write lock, as another program can."""
+    connection = await _connect(path)
+    try:
+        await connection.execute_fetchall("BEGIN EXCLUSIVE")
+        yield
+        await connection.rollback()
+    finally:
+        await connection.close()
 
 
 def sql_file(package: str, name: str) -> str:

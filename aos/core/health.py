@@ -20,15 +20,31 @@ class Vital:
         self.detail: dict[str, str | int | float | bool | None] = {}
         self._clock = clock
         self._since = wall_ms(clock)
+        self._entered = clock.monotonic()
         self._last: dict[str, float] = {}
+        self._expected: tuple[str, float] | None = None
 
     def set(self, state: State, reason: str, next_action: str = "none needed") -> bool:
         """Give the state; `since` moves only when the state does. True when it did."""
         changed = state is not self.state
         if changed:
             self._since = wall_ms(self._clock)
+            self._entered = self._clock.monotonic()
         self.state, self.reason, self.next_action = state, reason, next_action
         return changed
+
+    def expect(self, what: str, within_s: float) -> None:
+        """While it says that it runs, `what` must come at least every `within_s` seconds, else it is reported stalled:
+        health follows progress, not what a worker believes of itself."""
+        self._expected = (what, within_s)
+
+    def _silent_s(self) -> float | None:
+        """How long the expected progress has not come, if that is too long."""
+        if self._expected is None or self.state is not State.RUNNING:
+            return None
+        what, within_s = self._expected
+        silent = self._clock.monotonic() - max(self._last.get(what, 0.0), self._entered)
+        return silent if silent > within_s else None
 
     def progress(self, what: str) -> None:
         """Note that a `byte`, a `record` or an `ack` just came."""
@@ -40,13 +56,19 @@ class Vital:
         return None if at is None else round(self._clock.monotonic() - at, 3)
 
     def report(self) -> HealthReport:
+        state, reason, since, action = self.state, self.reason, self._since, self.next_action
+        silent = self._silent_s()
+        if silent is not None:
+            state, since = State.STALLED, wall_ms(self._clock) - int(silent * 1000)
+            reason = f"says it is {self.reason}, but made no progress for {silent:.0f} s"
+            action = "look at its log; a restart goes on where it stood"
         return HealthReport(
             name=self.name,
             kind=self.kind,
-            state=self.state,
-            reason=self.reason,
-            since=self._since,
-            next_action=self.next_action,
+            state=state,
+            reason=reason,
+            since=since,
+            next_action=action,
             last_byte_age_s=self.age("byte"),
             last_record_age_s=self.age("record"),
             last_ack_age_s=self.age("ack"),

@@ -1,7 +1,7 @@
 """The atomic steps on Redis streams, and reading them as a group or for a look.
 
 Keys: `dcl.ingest.raw`, `dcl.ingest.quarantine` (streams), `aos:cursor:<connector>:<target>`, `aos:ledger:<connector>`,
-`aos:ledgers` (their names), `aos:stream:<name>` (totals of a stream: acked, trimmed).
+`aos:ledgers` (their names), `aos:stream:<name>` (totals of a stream: acked, trimmed), `aos:connectors` (a hash: id → configuration as JSON).
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from aos.core.redis import Redis
 RAW = "dcl.ingest.raw"
 QUARANTINE = "dcl.ingest.quarantine"
 GROUP = "dcl-engine"
+CONNECTORS = "aos:connectors"
 LEDGERS = "aos:ledgers"  # a set: the connectors that have a ledger
 
 

@@ -7,13 +7,13 @@ from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.redact import redact
 from aos.core.redis import Redis
+from aos.core.streams import CONNECTORS
 from aos.core.workers import Worker
 from aos.dcl.sidecar import contract, target
 from aos.dcl.sidecar.airlock import Airlock
 from aos.dcl.sidecar.run import IngestSidecar
 
 log = Log("dcl.connectors")
-KEY = "aos:connectors"
 FIRST = "mule_auto_01"
 FIRST_TYPE = "mulesoft_stream"
 
@@ -27,7 +27,7 @@ class Connectors:
 
     async def load(self) -> list[ConnectorConfig]:
         """The stored connectors; the first one is made of the settings when there is none."""
-        stored = await self._redis.call("HGETALL", KEY)
+        stored = await self._redis.call("HGETALL", CONNECTORS)
         configs = sorted(
             (msgspec.json.decode(raw, type=ConnectorConfig) for raw in stored[1::2]), key=lambda c: c.connector_id
         )
@@ -41,7 +41,7 @@ class Connectors:
         return configs
 
     async def store(self, config: ConnectorConfig) -> None:
-        await self._redis.call("HSET", KEY, config.connector_id, msgspec.json.encode(config))
+        await self._redis.call("HSET", CONNECTORS, config.connector_id, msgspec.json.encode(config))
 
     def worker(self, config: ConnectorConfig) -> Worker:
         """A sidecar for this connector, as a worker."""

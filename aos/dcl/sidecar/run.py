@@ -71,6 +71,7 @@ class IngestSidecar:
 
     async def run(self, _: Vital) -> None:
         """Read until stopping: connect, read, and on failure wait as the breaker says."""
+        self.vital.expect("record", max(30.0, 3 * self._target.config.policy.idle_timeout_s))
         await self._recall_breaker()
         while not self._stopping.is_set():
             with self._breaker.permit() as allowed:

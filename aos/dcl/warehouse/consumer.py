@@ -37,6 +37,7 @@ CLAIM_EVERY_S = 15.0
 UNKNOWN = "unknown"
 
 PREPARE_S = 5.0
+STALLED_S = 30.0
 MAX_TRIES = 3
 RECOVERING = "aos:consumer:recovering"
 TRIES = "aos:consumer:tries"
@@ -60,6 +61,7 @@ class GroupReader:
 
     async def run(self, vital: Vital) -> None:
         """Until stopping. Redis going away is waited out; the group is made anew where it was lost."""
+        vital.expect("ack", STALLED_S)
         while not self._core.stopping.is_set():
             try:
                 await streams.ensure_group(self._redis, self.stream)
@@ -87,10 +89,10 @@ class GroupReader:
                     vital.set(State.IDLE, "nothing to file")
                 self.when_idle()
             else:
-                await (self.handle(entries) if after == ">" else self.recover(entries))
-                vital.progress("ack")
                 if vital.state is not State.RUNNING:
                     vital.set(State.RUNNING, "filing")
+                await (self.handle(entries) if after == ">" else self.recover(entries))
+                vital.progress("ack")
             if self._clock.monotonic() - claimed_at >= CLAIM_EVERY_S:
                 claimed_at = self._clock.monotonic()
                 if claimed := await streams.claim(self._redis, self.stream, NAME, CLAIM_IDLE_MS, COUNT):

@@ -69,3 +69,30 @@ def test_detail_in_a_report_is_a_copy(clock: FakeClock) -> None:
     report = vital.report()
     vital.detail["pid"] = 2
     assert report.detail == {"pid": 1}
+
+
+def test_worker_that_says_it_runs_but_makes_no_progress_is_reported_stalled(clock: FakeClock) -> None:
+    """Health follows progress: silence past what was promised is `stalled`, with since when and what to do."""
+    vital = Health(clock).register("consumer", "worker")
+    vital.expect("ack", 30.0)
+    vital.set(State.RUNNING, "filing")
+    clock.advance(29)
+    assert vital.report().state is State.RUNNING
+    vital.progress("ack")
+    clock.advance(31)
+    report = vital.report()
+    assert report.state is State.STALLED
+    assert "no progress for 31 s" in report.reason
+    assert report.next_action
+    assert report.since == int((clock.wall() - 31) * 1000)
+    vital.progress("ack")
+    assert vital.report().state is State.RUNNING
+
+
+def test_idle_worker_is_not_stalled(clock: FakeClock) -> None:
+    """Nothing to do is no stall, however long."""
+    vital = Health(clock).register("consumer", "worker")
+    vital.expect("ack", 30.0)
+    vital.set(State.IDLE, "nothing to file")
+    clock.advance(10_000)
+    assert vital.report().state is State.IDLE
