@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 
 import msgspec
 import uvloop
@@ -76,6 +77,12 @@ def run_sidecar(settings: Settings) -> int:
 def _loop(process: "Process") -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(process.main())
+
+
+def _python() -> str:
+    """The interpreter that has AOS, as short as it can be typed here."""
+    own = Path(sys.executable)
+    return str(own.relative_to(Path.cwd())) if own.is_relative_to(Path.cwd()) else str(own)
 
 
 class Process:
@@ -225,7 +232,8 @@ class Process:
         say(f"  health   curl {url}/readyz\n")
         say(f"  stream   curl -N '{url}{prefix}/api/stream/synthetic/mulesoft?chaos=true'\n")
         if self._prefixed:
-            say("  records  python -m aos stream --follow\n")
+            say(f"  records  {_python()} -m aos stream --follow\n")
+            say(f"  ledger   {_python()} -m aos ledger\n")
         sys.stdout.flush()
 
     def _watch_loop(self, metrics: Metrics) -> Callable[[Vital], Awaitable[None]]:
