@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import ledger, stream
+from aos.cli import lab, ledger, quarantine, stream
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -40,7 +40,8 @@ def exit_code(error: AosError) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False)
+    # Without a default of its own, so that what stands before a verb is not undone by the verb.
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument("--host", help="address to bind (AOS_HOST)")
     shared.add_argument("--port", help="port to bind, or of the AOS to reach (AOS_PORT)")
     shared.add_argument("--data-dir", help="where state lives (AOS_DATA_DIR)")
@@ -52,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         " Exit codes: 0 ok, 1 runtime, 2 invalid input or settings, 3 environment.",
         parents=[shared],
     )
-    parser.set_defaults(verb=_serve)
+    parser.set_defaults(verb=_serve, host=None, port=None, data_dir=None)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
     farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])
@@ -63,9 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     look.add_argument("--last", type=int, default=10, metavar="N", help="how many of the last entries (10)")
     look.add_argument("--follow", action="store_true", help="go on with new entries until Ctrl-C")
     look.set_defaults(verb=stream.show)
+    lab.add(verbs)
     ledger_verb = verbs.add_parser("ledger", help="where every line is, of a running AOS", parents=[shared])
     ledger_verb.add_argument("--json", action="store_true", help="print it as JSON")
     ledger_verb.set_defaults(verb=ledger.show)
+    quarantine.declare(
+        verbs.add_parser("quarantine", help="refused lines of a running AOS: look, replay, discard", parents=[shared]),
+        shared,
+    )
     return parser
 
 

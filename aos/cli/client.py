@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from aos.core.errors import AosError, EnvironmentFault, Final
+from aos.core.errors import AosError, EnvironmentFault, Final, InvalidInput
 from aos.core.keyring import plain_key
 from aos.core.settings import Settings
 
@@ -26,7 +26,7 @@ def calling(found: Settings, *, read_s: float | None = 30.0) -> Iterator[httpx.C
 
 
 def checked(answer: httpx.Response) -> httpx.Response:
-    """The answer if it is a success; a refusal's title and detail as an error."""
+    """The answer if it is a success; a refusal's title and detail as an error, `InvalidInput` where ours was wrong."""
     if answer.is_success:
         return answer
     answer.read()
@@ -35,4 +35,4 @@ def checked(answer: httpx.Response) -> httpx.Response:
         text = f"{told['title']}: {told['detail']}"
     except (ValueError, KeyError, TypeError):
         text = f"answered {answer.status_code}"
-    raise Final(text)
+    raise InvalidInput(text) if answer.status_code == 422 else Final(text)

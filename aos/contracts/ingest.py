@@ -1,6 +1,6 @@
 """What the sidecar is told, and what it says of its lines."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -23,8 +23,16 @@ class BreakerSettings(Strict, frozen=True):
     cooldown_s: float = 60.0
 
 
+class QuarantineBudget(Strict, frozen=True):
+    """When more than `ratio` of the last `window` lines were refused, the connector pauses."""
+
+    ratio: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    window: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
 class Policy(Strict, frozen=True, omit_defaults=True):
-    """All but the first are optional (spec: Phase 4). `contract` and `resume` default by source type."""
+    """All but the first are optional (spec: Phase 4). `contract` and `resume` default by source type; without a
+    `quarantine_budget` a connector goes on however many lines are refused."""
 
     repair_enabled: bool = False
     contract: str = ""
@@ -32,6 +40,7 @@ class Policy(Strict, frozen=True, omit_defaults=True):
     idle_timeout_s: float = 15.0
     breaker: BreakerSettings = msgspec.field(default_factory=BreakerSettings)
     max_line_bytes: int = 1024 * 1024
+    quarantine_budget: QuarantineBudget | None = None
 
 
 class ConnectorConfig(Strict, frozen=True, omit_defaults=True):
@@ -73,6 +82,21 @@ class Refusal(Strict, frozen=True, omit_defaults=True):
     replays: int = 0
 
 
+class Pause(Strict, frozen=True):
+    """Why a connector does not read, who stopped it, and since when (milliseconds since the epoch). A full quarantine
+    lets go by itself; the others until they are resumed, over restarts."""
+
+    by: Literal["operator", "budget", "quarantine_full"]
+    why: str
+    since: int
+
+
+class PauseRequest(Strict, frozen=True):
+    """`why` is shown wherever the connector is."""
+
+    why: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
 class ConnectorReport(Strict, frozen=True, omit_defaults=True):
     """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters."""
 
@@ -84,6 +108,7 @@ class ConnectorReport(Strict, frozen=True, omit_defaults=True):
     guarantee: str
     position: int | None
     health: HealthReport | None = None
+    paused: Pause | None = None
 
 
 class ConnectorList(Strict, frozen=True):
@@ -107,13 +132,22 @@ class StreamLook(Strict, frozen=True):
     entries: list[StreamEntry]
 
 
+QuarantineStatus = Literal["held", "replaying", "discarding", "replayed", "discarded"]
+
+
 class QuarantineItem(Strict, frozen=True):
-    """`data` is the line as text where it is UTF-8, else null; `data_base64` always gives the exact bytes."""
+    """`data` is the line as text where it is UTF-8, else null; `data_base64` always gives the exact bytes. `why` says
+    why it was discarded, `settled_by` which role replayed or discarded it, `settled_at` when (milliseconds since the
+    epoch); null and empty while it is held."""
 
     id: int
     refusal: Refusal
     data: str | None
     data_base64: str
+    status: QuarantineStatus = "held"
+    why: str = ""
+    settled_by: str = ""
+    settled_at: int | None = None
 
 
 class QuarantineList(Strict, frozen=True):
@@ -121,3 +155,59 @@ class QuarantineList(Strict, frozen=True):
 
     items: list[QuarantineItem]
     cursor: int | None
+
+
+MOST_SETTLED = 10_000  # lines in one call
+Ids = Annotated[list[int], msgspec.Meta(max_length=MOST_SETTLED)]
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_SETTLED)]
+
+
+class ReplayRequest(Strict, frozen=True):
+    """Which held lines go through the current contract again: these `ids`, or those of a `reason` and a `connector`, or
+    (with nothing given) all. `force` tries named lines again that a replay passes over otherwise."""
+
+    ids: Ids | None = None
+    reason: str = ""
+    connector: str = ""
+    limit: Limit = MOST_SETTLED
+    force: bool = False
+
+
+class DiscardRequest(Strict, frozen=True):
+    """Which held lines are given up: these `ids`, those of a `reason` and a `connector`, or with `all` everything."""
+
+    why: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    ids: Ids | None = None
+    reason: str = ""
+    connector: str = ""
+    all: bool = False
+    limit: Limit = MOST_SETTLED
+
+
+class Skipped(Strict, frozen=True):
+    """A line that was left as it is."""
+
+    id: int
+    why: str
+
+
+class Replayed(Strict, frozen=True):
+    """`replayed` lines were published (`repaired` of them after a repair), `still_refused` failed again. `skipped`
+    names up to 1,000 of `skipped_count` lines that were not tried; `remaining` is what this call did not get to."""
+
+    replayed: int
+    repaired: int
+    still_refused: int
+    skipped: list[Skipped]
+    skipped_count: int
+    remaining: int
+
+
+class Discarded(Strict, frozen=True):
+    """`skipped` names up to 1,000 of `skipped_count` lines that were not held; `remaining` is what this call did not
+    get to."""
+
+    discarded: int
+    skipped: list[Skipped]
+    skipped_count: int
+    remaining: int

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import aiosqlite
 
@@ -117,6 +118,13 @@ class Database:
             finally:
                 await self._reader.set_progress_handler(None, 0)  # type: ignore[arg-type]
 
+    def wal_bytes(self) -> int:
+        """Size of the write-ahead log; a reader that stays open makes it grow."""
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
     async def close(self) -> None:
         if self._writes:
             await asyncio.wait(self._writes)
@@ -150,7 +158,7 @@ async def _connect(path: Path) -> aiosqlite.Connection:
 async def visiting(path: Path) -> AsyncIterator[Callable[[str, Sequence[Any]], Awaitable[list[Row]]]]:
     """A look at a database that another process has open: the call gives rows. Opened read-only, so that leaving
     checkpoints nothing."""
-    connection = await aiosqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    connection = await aiosqlite.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
     try:
         await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
 

@@ -53,6 +53,7 @@ class Endpoint:
     """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
     `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
+    A body that is `body_optional` may be left out; the handler gets None then.
     `errors` lists further refusals for OpenAPI, `other_answers` the statuses that answer with a struct of their own.
     `max_body` in bytes; None: the small default. `media_type` of the answer where it is not JSON.
     """
@@ -64,6 +65,7 @@ class Endpoint:
     summary: str
     query: type | None = None
     body: type | None = None
+    body_optional: bool = False
     answer: Any = None
     status: int = 200
     errors: tuple[int, ...] = ()

@@ -36,6 +36,11 @@ class Metrics:
         )
         self.corrupt = Counter("aos_consumer_corrupt", "Entries whose checksum did not match.", registry=registry)
         self.ledger = Gauge("aos_ledger_lines", "Lines by where they are; imbalance is 0.", ["term"], registry=registry)
+        self.wal_bytes = Gauge("aos_db_wal_bytes", "Write-ahead log of the warehouse.", registry=registry)
+        self.quarantine_held = Gauge("aos_quarantine_held", "Lines that lie in quarantine.", registry=registry)
+        self.quarantine_settled = Counter(
+            "aos_quarantine_settled", "Lines that left quarantine, by how.", ["status"], registry=registry
+        )
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

@@ -60,7 +60,7 @@ def _operation(path: str, endpoint: Endpoint, tag: str, schema: Mapping[Any, Any
     }
     if endpoint.body is not None:
         content = {"application/json": {"schema": schema[endpoint.body]}}
-        told["requestBody"] = {"required": True, "content": content}
+        told["requestBody"] = {"required": not endpoint.body_optional, "content": content}
     return told
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route, Router
@@ -70,15 +71,17 @@ class Resource:
         key = self._guard.admit(scope["headers"], endpoint.access)
         request = http.Request(scope, receive)
         Body.of(scope).allow(endpoint.max_body)
-        if endpoint.body is not None:
+        if endpoint.body is not None and not endpoint.body_optional:
             http.check_media_type(request.headers)
         query = http.read_query(endpoint.query, scope["query_string"])
         raw = await request.body()  # also where none is declared: the connection goes on behind it
+        if endpoint.body_optional and raw:
+            http.check_media_type(request.headers)
         call = Call(
             request=request,
             path=request.path_params,
             query=query,
-            body=None if endpoint.body is None else http.read_body(endpoint.body, raw),
+            body=_body(endpoint, raw),
             tenant=key.tenant,
             role=key.role,
         )
@@ -92,6 +95,12 @@ class Resource:
             detail=f"{self._path} takes {self._allow}",
         )
         return problems.response(told, {"allow": self._allow})
+
+
+def _body(endpoint: Endpoint, raw: bytes) -> Any:
+    if endpoint.body is None or (endpoint.body_optional and not raw):
+        return None
+    return http.read_body(endpoint.body, raw)
 
 
 class _Head(Response):

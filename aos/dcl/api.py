@@ -1,7 +1,6 @@
-"""What DCL answers over HTTP: a look into the stream, the connectors, the quarantine."""
+"""What DCL answers over HTTP: a look into the stream, and the connectors. `quarantine/api.py` has the quarantine."""
 
 import asyncio
-import base64
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +8,7 @@ import msgspec
 from starlette.responses import StreamingResponse
 
 from aos.contracts.base import Strict
-from aos.contracts.ingest import ConnectorList, QuarantineItem, QuarantineList, StreamEntry, StreamLook
+from aos.contracts.ingest import ConnectorList, ConnectorReport, PauseRequest, StreamEntry, StreamLook
 from aos.core import streams
 from aos.core.clock import Clock
 from aos.core.errors import InvalidInput
@@ -17,11 +16,9 @@ from aos.core.http import Access, Call, Endpoint
 from aos.core.redis import Redis
 from aos.core.workers import pause
 from aos.dcl.sidecar.connectors import Connectors
-from aos.dcl.warehouse.rows import Rows
 
 MOST = 1_000
 FOLLOW_POLL_S = 0.2
-NEWEST = 2**63 - 1  # SQLite's largest id
 
 
 class StreamQuery(Strict, frozen=True):
@@ -31,20 +28,11 @@ class StreamQuery(Strict, frozen=True):
     follow: bool = False
 
 
-class QuarantineQuery(Strict, frozen=True):
-    """Empty filters match everything; `cursor` comes from the page before."""
-
-    reason: str = ""
-    connector: str = ""
-    cursor: int = 0
-    limit: int = 50
-
-
 class IngestApi:
     """`/api/ingest/*`."""
 
-    def __init__(self, redis: Redis, rows: Rows, connectors: Connectors, clock: Clock, stopping: asyncio.Event) -> None:
-        self._redis, self._rows, self._connectors = redis, rows, connectors
+    def __init__(self, redis: Redis, connectors: Connectors, clock: Clock, stopping: asyncio.Event) -> None:
+        self._redis, self._connectors = redis, connectors
         self._clock, self._stopping = clock, stopping
 
     def endpoints(self) -> list[Endpoint]:
@@ -67,13 +55,24 @@ class IngestApi:
                 answer=ConnectorList,
             ),
             Endpoint(
-                method="GET",
-                path="/api/ingest/quarantine",
-                handler=self.quarantine,
-                access=Access.VIEWER,
-                summary="Refused lines with their exact bytes and reasons, newest first.",
-                query=QuarantineQuery,
-                answer=QuarantineList,
+                method="POST",
+                path="/api/ingest/connectors/{connector_id}/pause",
+                handler=self.pause,
+                access=Access.OPERATOR,
+                summary="Stop a connector until it is resumed, over restarts; nothing in hand is lost.",
+                body=PauseRequest,
+                body_optional=True,
+                answer=ConnectorReport,
+                errors=(503,),
+            ),
+            Endpoint(
+                method="POST",
+                path="/api/ingest/connectors/{connector_id}/resume",
+                handler=self.resume,
+                access=Access.OPERATOR,
+                summary="Let a connector go on that an operator or its budget paused.",
+                answer=ConnectorReport,
+                errors=(503,),
             ),
         ]
 
@@ -103,26 +102,12 @@ class IngestApi:
     async def connectors(self, _: Call) -> ConnectorList:
         return ConnectorList(connectors=self._connectors.reports())
 
-    async def quarantine(self, call: Call) -> QuarantineList:
-        query: QuarantineQuery = call.query
-        if not 1 <= query.limit <= MOST:
-            raise InvalidInput(f"limit: must be from 1 to {MOST}")
-        before = query.cursor or NEWEST
-        found = await self._rows.refused(query.reason, query.connector, before, query.limit)
-        items = [
-            QuarantineItem(
-                id=key, refusal=item.refusal, data=_text(item.data), data_base64=base64.b64encode(item.data).decode()
-            )
-            for key, item in found
-        ]
-        return QuarantineList(items=items, cursor=items[-1].id if len(items) == query.limit else None)
+    async def pause(self, call: Call) -> ConnectorReport:
+        wanted: PauseRequest = call.body or PauseRequest()
+        return await self._connectors.pause(call.path["connector_id"], wanted.why)
 
-
-def _text(data: bytes) -> str | None:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return None
+    async def resume(self, call: Call) -> ConnectorReport:
+        return await self._connectors.resume(call.path["connector_id"])
 
 
 def _shown(entry: streams.Entry) -> StreamEntry:

@@ -5,6 +5,9 @@ from aos.core.module import Core, Module
 from aos.core.workers import Worker
 from aos.dcl.api import IngestApi
 from aos.dcl.ledger import Ledgers, ledger_endpoint
+from aos.dcl.quarantine.api import QuarantineApi
+from aos.dcl.quarantine.room import Room
+from aos.dcl.quarantine.settlement import Settlement
 from aos.dcl.sidecar.connectors import Connectors
 from aos.dcl.warehouse.consumer import QuarantineMover, RecordConsumer
 from aos.dcl.warehouse.rows import Rows
@@ -29,8 +32,12 @@ async def build(core: Core) -> Module:
     ]
     ledgers = Ledgers(core, core.redis, connectors)
     workers.append(Worker(name="ledger", run=ledgers.watch))
-    api = IngestApi(core.redis, rows, connectors, core.clock, core.stopping)
-    return Module(name="dcl", endpoints=[*api.endpoints(), ledger_endpoint(ledgers)], workers=workers)
+    settlement = Settlement(core, core.redis, rows.quarantine, connectors)
+    workers.append(Worker(name="settlement", run=settlement.watch))
+    workers.append(Worker(name="quarantine room", run=Room(core, rows.quarantine, connectors).watch))
+    endpoints = QuarantineApi(rows.quarantine, settlement).endpoints()
+    api = IngestApi(core.redis, connectors, core.clock, core.stopping)
+    return Module(name="dcl", endpoints=[*api.endpoints(), *endpoints, ledger_endpoint(ledgers)], workers=workers)
 
 
 async def build_sidecar(core: Core) -> Module:

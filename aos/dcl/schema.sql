@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS records (
   payload TEXT NOT NULL
 ) STRICT;
 
--- A refused line with its exact bytes; same key as a record of that position would have.
+-- A refused line with its exact bytes; same key as a record of that position would have. It is never deleted.
+-- Its further columns are added by statements of queries.sql, so that a database of an earlier version has them too.
 CREATE TABLE IF NOT EXISTS quarantine (
   id INTEGER PRIMARY KEY,
   connector_id TEXT NOT NULL,
@@ -26,5 +27,3 @@ CREATE TABLE IF NOT EXISTS quarantine (
   refusal TEXT NOT NULL,
   data BLOB NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS quarantine_by_reason ON quarantine (reason, id);
-CREATE INDEX IF NOT EXISTS quarantine_by_connector ON quarantine (connector_id, id);

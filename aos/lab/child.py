@@ -29,7 +29,8 @@ class Child:
         self.log = directory / f"{name}.log"
         self._verbs = verbs
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AOS_") and k not in _OURS}
-        own = {"AOS_DATA_DIR": str(self.data), "AOS_PORT": str(port), "PYTHONPATH": str(REPOSITORY)}
+        found = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
+        own = {"AOS_DATA_DIR": str(self.data), "AOS_PORT": str(port), "PYTHONPATH": found}
         self._environment = {**inherited, **own, **environment}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -79,7 +80,7 @@ class Child:
     async def ended(self, patience_s: float) -> int | None:
         """The exit code once it has ended (negative: by that signal); None when it has not in time."""
         deadline = time.monotonic() + patience_s
-        while self.exit_code is None and time.monotonic() < deadline:
+        while self.exit_code is None and time.monotonic() < deadline:  # noqa: ASYNC110 a death sets no event
             await asyncio.sleep(0.005)
         return self.exit_code
 

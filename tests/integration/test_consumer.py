@@ -21,6 +21,7 @@ from aos.core.redis import Redis
 from aos.core.streams import QUARANTINE, RAW
 from aos.dcl.warehouse import consumer as module
 from aos.dcl.warehouse.consumer import GroupReader, QuarantineMover, RecordConsumer
+from aos.dcl.warehouse.refused import Selection
 from aos.dcl.warehouse.rows import Rows
 
 Eventually = Callable[..., Awaitable[None]]
@@ -292,7 +293,8 @@ async def test_refused_lines_move_into_the_table(
     )
     async with running(dcl_core, QuarantineMover(dcl_core, redis, rows)) as vital:
         await eventually(lambda: vital.state is State.IDLE)
-    assert [item.data for _, item in await rows.refused("malformed", "c", 2**63 - 1, 99)] == [
+    kept, _ = await rows.quarantine.page(Selection("malformed", "c"), 0, 99)
+    assert [item.data for item in kept] == [
         bytes([n, 255]) for n in range(10, 0, -1)
     ]
     assert await redis.call("XLEN", QUARANTINE) == 0
@@ -318,8 +320,8 @@ async def test_refused_lines_without_a_description_all_keep_their_bytes(
     )
     async with running(dcl_core, QuarantineMover(dcl_core, redis, rows)) as vital:
         await eventually(lambda: vital.state is State.IDLE)
-    kept = await rows.refused("undescribed", "", 2**63 - 1, 999)
-    assert sorted(item.data for _, item in kept) == sorted(b"line %d" % n for n in range(200))
+    kept, _ = await rows.quarantine.page(Selection("undescribed"), 0, 999)
+    assert sorted(item.data for item in kept) == sorted(b"line %d" % n for n in range(200))
 
 
 @pytest.mark.parametrize("reader", [RecordConsumer, QuarantineMover])

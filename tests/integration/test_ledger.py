@@ -12,6 +12,7 @@ from aos.core import streams
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.settings import REPOSITORY, Settings
+from aos.core.workers import Worker, Workers
 from aos.dcl.ledger import Ledgers, balanced, total
 from aos.dcl.sidecar.batch import Batch
 from aos.dcl.sidecar.connectors import Connectors
@@ -25,7 +26,7 @@ TERMS = ("clean", "repaired", "quarantined", "discarded", "in_flight")
 
 
 class Pipe:
-    """A sidecar, both consumers and the ledger over one Redis, each a task."""
+    """A sidecar, both consumers and the ledger over one Redis, each a worker."""
 
     def __init__(self, core: Core, redis: Redis, rows: Rows, url: str) -> None:
         self.core, self.rows = core, rows
@@ -36,14 +37,14 @@ class Pipe:
         self._siblings = [redis.sibling(), redis.sibling()]
         consumers = [RecordConsumer(core, self._siblings[0], rows), QuarantineMover(core, self._siblings[1], rows)]
         self.sidecar = self.connectors.sidecars["c1"]
-        self._tasks = [asyncio.ensure_future(worker.run(self.sidecar.vital))]
+        self._workers = Workers(core.health, core.clock, core.stopping, core.metrics)
+        self._workers.start(worker)
         for consumer in consumers:
-            vital = core.health.register(consumer.stream, "worker")
-            self._tasks.append(asyncio.create_task(consumer.run(vital)))
+            self._workers.start(Worker(name=consumer.stream, run=consumer.run))
 
     async def stop(self) -> None:
         self.core.stopping.set()
-        await asyncio.gather(*self._tasks)
+        await self._workers.stop()
         for sibling in self._siblings:
             await sibling.close()
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from aos.contracts.envelope import Meta
 from aos.contracts.ingest import Refusal
-from aos.core.db import Tx
+from aos.core.db import Database, Tx, sql_file
+from aos.dcl.warehouse import refused as refused_module
+from aos.dcl.warehouse.refused import Selection
 from aos.dcl.warehouse.rows import POSITIONS, Filing, Refused, Rows, canonical_json
 
 
@@ -99,11 +101,46 @@ async def test_keep_again_adds_nothing_and_keeps_every_byte(rows: Rows) -> None:
     assert await rows.keep(lines) == 6
     assert await rows.keep(lines) == 0
     assert await rows.count_refused() == 6
-    page = await rows.refused("malformed", "", 2**63 - 1, 2)
-    assert [item.refusal.position for _, item in page] == [5, 3]
-    assert page[0][1] == lines[4]
-    assert [item.refusal.position for _, item in await rows.refused("malformed", "c", page[-1][0], 9)] == [1]
-    assert await rows.refused("", "nobody", 2**63 - 1, 9) == []
+    page, more = await rows.quarantine.page(Selection("malformed"), 0, 2)
+    assert more
+    assert [item.refusal.position for item in page] == [5, 3]
+    assert (page[0].refusal, page[0].data) == (lines[4].refusal, every)
+    page, more = await rows.quarantine.page(Selection("malformed", "c"), page[-1].id, 9)
+    assert [item.refusal.position for item in page] == [1]
+    assert not more
+    assert await rows.quarantine.page(Selection(connector="nobody"), 0, 9) == ([], False)
+
+
+async def test_a_page_of_large_lines_is_short(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page holds so many bytes at most, but always a line; the next goes on behind it, and none is left out."""
+    monkeypatch.setattr(refused_module, "PAGE_BYTES", 25)
+    await rows.keep([refused(n, b"x" * size) for n, size in enumerate((10, 10, 10, 90, 1), 1)])
+    pages, cursor, more = [], 0, True
+    while more:
+        page, more = await rows.quarantine.page(Selection(), cursor, 10)
+        pages.append([item.refusal.position for item in page])
+        cursor = page[-1].id
+    assert pages == [[5], [4], [3, 2], [1]]
+
+
+async def test_table_of_an_earlier_version_gets_its_columns(tmp_path: Path) -> None:
+    """Lines that it held are held, in their order of time."""
+    path = tmp_path / "warehouse.db"
+    database = await Database.open(path, sql_file("aos.dcl", "schema.sql"))
+    old = "INSERT INTO quarantine (id, connector_id, reason, refusal, data) VALUES (?, 'c', 'malformed', ?, x'ff')"
+    for key, seen in ((1, 30), (2, 10), (3, 20)):
+        text = msgspec.json.encode(msgspec.structs.replace(refused(key).refusal, first_seen=seen)).decode()
+        await database.write(lambda tx, values=(key, text): tx.run(old, values))
+    await database.close()
+    for _ in range(2):
+        rows = await Rows.open(path)
+        page, _ = await rows.quarantine.page(Selection(), 0, 9)
+        assert [(item.id, item.status, item.refusal.replays) for item in page] == [
+            (1, "held", 0),
+            (3, "held", 0),
+            (2, "held", 0),
+        ]
+        await rows.close()
 
 
 @pytest.mark.parametrize(

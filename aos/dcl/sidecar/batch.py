@@ -124,7 +124,7 @@ class Batch:
             first_seen=int(self.ms),
             length=line.length if isinstance(line, Oversize) else len(line),
             sha256=line.sha256 if isinstance(line, Oversize) else hashlib.sha256(line).hexdigest(),
-            contract=target.config.policy.contract or target.kind.contract,
+            contract=target.contract,
             faults=faults[:50],
         )
         meta = msgspec.json.encode(refusal)

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from aos.contracts.ingest import ConnectorConfig, ConnectorReport
+from aos.contracts.ingest import ConnectorConfig, ConnectorReport, Pause
+from aos.core.clock import wall_ms
+from aos.core.errors import NotFound
 from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.redact import redact
@@ -46,8 +48,7 @@ class Connectors:
     def worker(self, config: ConnectorConfig) -> Worker:
         """A sidecar for this connector, as a worker."""
         resolved = target.resolve(config)
-        name = config.policy.contract or resolved.kind.contract
-        airlock = Airlock(contract.load(self._core.settings.seeds_dir / "contracts" / f"{name}.yaml"))
+        airlock = self.airlock(resolved.contract)
         worker_name = f"connector {config.connector_id}"
         vital = self._core.health.register(worker_name, "connector")
         sidecar = IngestSidecar(self._core, self._redis.sibling(), resolved, airlock, vital)
@@ -55,17 +56,41 @@ class Connectors:
         self.sidecars[config.connector_id] = sidecar
         return Worker(name=worker_name, run=sidecar.run)
 
+    def airlock(self, name: str) -> Airlock:
+        """The airlock of a contract, read from its file now. `InvalidInput` names what is wrong with it."""
+        return Airlock(contract.load(self._core.settings.seeds_dir / "contracts" / f"{name}.yaml"))
+
+    async def pause(self, name: str, why: str) -> ConnectorReport:
+        """Stop a connector until it is resumed; one that is stopped stays so for its first reason."""
+        sidecar = self._known(name)
+        await sidecar.brake.hold(Pause(by="operator", why=why or "by an operator", since=wall_ms(self._core.clock)))
+        return self._report(sidecar)
+
+    async def resume(self, name: str) -> ConnectorReport:
+        """Let a connector go on; one that reads does."""
+        sidecar = self._known(name)
+        await sidecar.brake.release()
+        return self._report(sidecar)
+
+    def _known(self, name: str) -> IngestSidecar:
+        sidecar = self.sidecars.get(name)
+        if sidecar is None:
+            raise NotFound(f"There is no connector {name!r}")
+        return sidecar
+
     def reports(self) -> list[ConnectorReport]:
-        return [
-            ConnectorReport(
-                connector_id=name,
-                source_type=sidecar.target.config.source_type,
-                target_url=redact(sidecar.target.config.target_url),
-                config_gen=sidecar.target.config.config_gen,
-                replayable=sidecar.target.replayable,
-                guarantee=sidecar.target.guarantee,
-                position=sidecar.position,
-                health=sidecar.vital.report(),
-            )
-            for name, sidecar in sorted(self.sidecars.items())
-        ]
+        return [self._report(sidecar) for _, sidecar in sorted(self.sidecars.items())]
+
+    def _report(self, sidecar: IngestSidecar) -> ConnectorReport:
+        target = sidecar.target
+        return ConnectorReport(
+            connector_id=target.config.connector_id,
+            source_type=target.config.source_type,
+            target_url=redact(target.config.target_url),
+            config_gen=target.config.config_gen,
+            replayable=target.replayable,
+            guarantee=target.guarantee,
+            position=sidecar.position,
+            health=sidecar.vital.report(),
+            paused=sidecar.brake.pause,
+        )

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from aos.contracts.health import State
-from aos.contracts.ingest import FaultNote
+from aos.contracts.ingest import Pause
 from aos.core import streams
 from aos.core.breaker import Breaker, BreakerMemory, BreakerPolicy
+from aos.core.clock import wall_ms
 from aos.core.errors import Fenced, RedisFault, SourceFault
 from aos.core.health import Vital
 from aos.core.log import Log, RecordLines
@@ -22,7 +23,10 @@ from aos.core.redis import Redis
 from aos.core.workers import pause
 from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
 from aos.dcl.sidecar.batch import Batch, Enveloper
+from aos.dcl.sidecar.brake import RETRY_S, Brake
+from aos.dcl.sidecar.budget import Budget
 from aos.dcl.sidecar.publish import Publisher
+from aos.dcl.sidecar.reasons import reason_of
 from aos.dcl.sidecar.source import Line, Source
 from aos.dcl.sidecar.target import Target
 
@@ -43,6 +47,8 @@ class IngestSidecar:
         self._enveloper = Enveloper(target)
         self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
         policy = target.config.policy
+        self.brake = Brake(redis, target.config.connector_id, core.clock, core.stopping)
+        self._budget = Budget(policy.quarantine_budget)
         self._breaker = Breaker(
             BreakerPolicy(failures=policy.breaker.failures, cooldown_s=policy.breaker.cooldown_s), core.clock
         )
@@ -73,16 +79,38 @@ class IngestSidecar:
         """Read until stopping: connect, read, and on failure wait as the breaker says."""
         self.vital.expect("record", max(30.0, 3 * self._target.config.policy.idle_timeout_s))
         await self._recall_breaker()
+        await self.brake.recall()
         while not self._stopping.is_set():
+            if self.brake.pause:
+                await self._stand_still()
+                continue
             with self._breaker.permit() as allowed:
                 if allowed:
                     wait_s = await self._attempt()
                 else:
                     wait_s = self._breaker.rest_s
-            if wait_s is None:  # the source ended where it was to end
-                await self._stopping.wait()
-                return
-            await pause(self._clock, self._stopping, wait_s)
+            await self.brake.wait(wait_s)
+
+    async def _stand_still(self) -> None:
+        """Read nothing until it may go on. What was taken from the source is in Redis already."""
+        resting, begun = self.vital.state is State.CIRCUIT_OPEN, None
+        while (why := self.brake.pause) and not self._stopping.is_set():
+            self.vital.set(State.PAUSED, why.why, self.brake.next_action)
+            if why != begun:
+                log.warning("Connector paused", why=why.why, by=why.by, **self._who())
+                self._core.events.publish("dcl", "paused", {**self._who(), "why": why.why, "by": why.by})
+                begun = why
+            await self.brake.keep()
+            await self.brake.wait(None if self.brake.stored else RETRY_S)
+        if self._stopping.is_set():
+            return
+        self._budget.renew()
+        log.info("Connector resumed", **self._who())
+        self._core.events.publish("dcl", "resumed", self._who())
+        if resting and self._breaker.rest_s:
+            self.vital.set(State.CIRCUIT_OPEN, "tripped before the pause", f"one probe in {self._breaker.rest_s:.0f} s")
+        else:
+            self.vital.set(State.RECOVERING, "resumed", "connecting")
 
     async def _attempt(self) -> float | None:
         """One connection, from the cursor on. Seconds to wait before the next one; None when the source is finished."""
@@ -100,7 +128,7 @@ class IngestSidecar:
         except BaseException:
             await self._forget_open()
             raise
-        if self._stopping.is_set():
+        if self._stopping.is_set() or self.brake.pause:
             return 0.0
         if self._position is not None and self._position == self._target.last:
             self.vital.set(State.IDLE, f"the source ended at its last line, {self._position}")
@@ -129,16 +157,20 @@ class IngestSidecar:
             async for lines in watched:
                 await self._take(lines)
                 self._publisher.check()
+                if self._budget.spent:
+                    self.brake.hold_now(Pause(by="budget", why=self._budget.spent, since=wall_ms(self._clock)))
                 if self._publisher.lag > self._core.settings.stream_max_lag:
                     await self._hold_back()
         await self._flush()
 
     async def _watched(self, blocks: AsyncGenerator[list[Line], None]) -> AsyncGenerator[list[Line], None]:
-        """Blocks of lines until `stopping`; keeps the health state true to the flow."""
+        """Blocks of lines until `stopping` or a pause; keeps the health state true to the flow."""
         async for lines in blocks:
             if self._stopping.is_set():
                 return
             yield lines
+            if self.brake.pause:
+                return  # behind the lines in hand: a source that can't be replayed would lose them
             if lines:
                 self.vital.progress("record")
                 if self.vital.state is not State.RUNNING:
@@ -176,15 +208,12 @@ class IngestSidecar:
                 assert isinstance(line, bytes)
                 self.wrap_and_push(batch, line)
             case Drifted(faults=faults):
-                notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
                 self._verdicts["drifted"].inc()
-                repairable = self._airlock.contract.repairable(faults)
-                reason = (
-                    "repair_disabled" if repairable else next((f.kind for f in faults if not f.repairable), "no_id")
-                )
-                batch.add_refused(line, reason, f"{notes[0].path}: {notes[0].kind}", notes)
+                self._budget.refuse(batch.upto)
+                batch.add_refused(line, *reason_of(faults, self._airlock.contract))
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()
+                self._budget.refuse(batch.upto)
                 refusal = batch.add_refused(line, reason, detail, [])
                 self._toxic_lines.write(
                     1, [{"reason": reason, "detail": detail, "position": refusal.position, **self._who()}]
@@ -245,7 +274,7 @@ class IngestSidecar:
             State.PAUSED, f"the consumer lags by more than {limit} entries", "reading goes on when it has caught up"
         )
         log.warning("Back-pressure: the consumer lags, reading waits", lag=self._publisher.lag, **self._who())
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() and not self.brake.pause:
             try:
                 self._publisher.lag = (await streams.state(self._redis, streams.RAW)).lag
             except RedisFault as fault:

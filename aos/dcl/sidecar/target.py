@@ -53,6 +53,11 @@ class Target(NamedTuple):
     def guarantee(self) -> str:
         return "exactly_once" if self.replayable else "at_most_once_before_airlock"
 
+    @property
+    def contract(self) -> str:
+        """The name of the contract that its lines are held to."""
+        return self.config.policy.contract or self.kind.contract
+
     def trace_id(self, position: int) -> bytes:
         """UUID (version 8, RFC 9562) of a line: a hash of connector and target, then its position. 36 bytes."""
         return self.trace + b"%012x" % position

@@ -154,6 +154,7 @@ class RecordConsumer(GroupReader):
             log.error("Entries can't be filed and go to quarantine", count=len(bad), why=bad[0].why)
             await streams.move_to_quarantine(self._redis, bad)
         await self._trim(entries[-1].id, len(entries), self._core.settings.stream_keep)
+        self._core.metrics.wal_bytes.set(self._rows.wal_bytes())
 
     async def _prepared(self, entry: Entry) -> Filing:
         if self._prepare is read_filing_now:
@@ -272,10 +273,10 @@ def read_refused(entry: Entry, now_ms: int) -> Refused:
     """The refused line of an entry; one without a readable description keeps its bytes all the same."""
     data = entry.fields.get(b"data", b"")
     try:
-        return Refused(_refusals.decode(entry.fields.get(b"meta", b"")), data)
+        return Refused(_refusals.decode(entry.fields.get(b"meta", b"")), data, entry.id.decode())
     except (ValueError, RecursionError) as error:
         log.error("A quarantine entry has no readable description", entry=entry.id.decode(), why=str(error))
-        return Refused(unknown_refusal(entry, "undescribed", str(error), now_ms), data)
+        return Refused(unknown_refusal(entry, "undescribed", str(error), now_ms), data, entry.id.decode())
 
 
 def unknown_refusal(entry: Entry, reason: str, detail: str, now_ms: int) -> Refusal:

@@ -1,4 +1,4 @@
-"""The warehouse's tables: every SQL statement of DCL is run from here."""
+"""The warehouse: records, and the table of refused lines beside them in the same database."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from aos.contracts.envelope import Meta
-from aos.contracts.ingest import Refusal
-from aos.core.db import Database, Row, Tx, sql_file, statements
+from aos.core.db import Database, Row, Tx, sql_file
+from aos.dcl.warehouse.refused import Refused, RefusedLines, Selection
+from aos.dcl.warehouse.sources import POSITIONS, SQL, Sources
 
-SQL = statements(sql_file("aos.dcl", "queries.sql"))
-POSITIONS = 2**44  # a row's key is source * POSITIONS + position
+__all__ = ["POSITIONS", "Filing", "Refused", "Rows", "canonical_json"]
 
 _payload = msgspec.json.Decoder(float_hook=msgspec.Raw)  # a number's own text: Decimal can't hold every exponent
 _canonical = msgspec.json.Encoder()
@@ -29,26 +29,30 @@ class Filing(NamedTuple):
     payload: str
 
 
-class Refused(NamedTuple):
-    """A refused line: its description and its exact bytes."""
-
-    refusal: Refusal
-    data: bytes
-
-
 class Rows:
-    """Records and refused lines in SQLite, keyed by source position, so that a redelivery changes nothing."""
+    """Records in SQLite, keyed by source position, so that a redelivery changes nothing. `quarantine` holds the lines
+    that were refused."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._sources: dict[tuple[str, str], int] = {}
+        self._sources = Sources()
+        self.quarantine = RefusedLines(database, self._sources)
 
     @classmethod
     async def open(cls, path: Path) -> "Rows":
-        return cls(await Database.open(path, sql_file("aos.dcl", "schema.sql")))
+        rows = cls(await Database.open(path, sql_file("aos.dcl", "schema.sql")))
+        try:
+            await rows.quarantine.upgrade()
+        except BaseException:
+            await rows.close()
+            raise
+        return rows
 
     async def close(self) -> None:
         await self._database.close()
+
+    def wal_bytes(self) -> int:
+        return self._database.wal_bytes()
 
     async def file(self, filings: Sequence[Filing], filed_ms: int) -> int:
         """Commit records in one transaction; how many were new."""
@@ -56,8 +60,7 @@ class Rows:
         async def work(tx: Tx) -> int:
             rows = []
             for meta, payload in filings:
-                source = await self._source(tx, meta.connector_id, meta.target)
-                key = source * POSITIONS + meta.position
+                key = await self._sources.key(tx, meta.connector_id, meta.target, meta.position)
                 rows.append((key, meta.trace_id, meta.config_gen, meta.is_repaired, meta.ingest_ts, filed_ms, payload))
             return await tx.many(SQL["file_record"], rows)
 
@@ -65,37 +68,21 @@ class Rows:
 
     async def keep(self, refused: Sequence[Refused]) -> int:
         """Commit refused lines in one transaction; how many were new."""
-
-        async def work(tx: Tx) -> int:
-            rows = []
-            for refusal, data in refused:
-                source = await self._source(tx, refusal.connector_id, refusal.target)
-                key = source * POSITIONS + refusal.position
-                rows.append((key, refusal.connector_id, refusal.reason, msgspec.json.encode(refusal).decode(), data))
-            return await tx.many(SQL["keep_refused"], rows)
-
-        return await self._write(work)
+        return await self.quarantine.keep(refused)
 
     async def _write(self, work: Callable[[Tx], Awaitable[int]]) -> int:
         try:
             return await self._database.write(work)
         except BaseException:
-            self._sources.clear()  # a source named in a transaction that was rolled back has no number
+            self._sources.forget()  # a source named in a transaction that was rolled back has no number
             raise
-
-    async def _source(self, tx: Tx, connector: str, target: str) -> int:
-        known = self._sources.get((connector, target))
-        if known is None:
-            await tx.run(SQL["make_source"], (connector, target))
-            known = int((await tx.rows(SQL["find_source"], (connector, target)))[0][0])
-            self._sources[connector, target] = known
-        return known
 
     async def count(self) -> int:
         return int((await self._database.read(SQL["count_records"]))[0][0])
 
     async def count_refused(self) -> int:
-        return int((await self._database.read(SQL["count_refused"]))[0][0])
+        """Lines that lie in quarantine now."""
+        return await self.quarantine.count(Selection())
 
     async def records(self, connector: str, target: str, after: int = 0, limit: int = 1000) -> list[Row]:
         """(position, trace_id, payload text) of one source, in order."""
@@ -105,8 +92,3 @@ class Rows:
         base = int(found[0][0]) * POSITIONS
         rows = await self._database.read(SQL["records_of_source"], (base + after, base + POSITIONS, limit))
         return [(key - base, trace_id, payload) for key, trace_id, payload in rows]
-
-    async def refused(self, reason: str, connector: str, before: int, limit: int) -> list[tuple[int, Refused]]:
-        """(id, refused line), newest first."""
-        rows = await self._database.read(SQL["list_refused"], (before, reason, connector, limit))
-        return [(key, Refused(msgspec.json.decode(text, type=Refusal), data)) for key, text, data in rows]

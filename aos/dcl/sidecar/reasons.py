@@ -1,0 +1,24 @@
+"""Why a drifted line is refused, in the words that stand in quarantine."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from aos.contracts.ingest import FaultNote
+from aos.dcl.sidecar.contract import Contract
+from aos.dcl.sidecar.faults import Fault
+
+
+class Reason(NamedTuple):
+    """`word` to filter by, `detail` for a person, `faults` for both."""
+
+    word: str
+    detail: str
+    faults: list[FaultNote]
+
+
+def reason_of(faults: Sequence[Fault], contract: Contract) -> Reason:
+    """The reason of a line with these faults, at least one."""
+    notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
+    beyond_repair = next((fault.kind for fault in faults if not fault.repairable), "no_id")
+    word = "repair_disabled" if contract.repairable(faults) else beyond_repair
+    return Reason(word, f"{notes[0].path}: {notes[0].kind}", notes)
