@@ -181,13 +181,13 @@ class Process:
 
         async def watch(vital: Vital) -> None:
             while not self._stopping.is_set():
-                vital.detail.update(version=server.version, pid=server.pid)
-                vital.set(State.RUNNING, "answering")
-                await server.watch(self._stopping)
-                if not self._stopping.is_set():
+                if server.pid is None:
                     vital.set(State.RECOVERING, f"died: {server.log_tail()}", "it is being started again")
                     log.error("redis-server died and is started again", why=server.log_tail())
                     await server.start()
+                vital.detail.update(version=server.version, pid=server.pid)
+                vital.set(State.RUNNING, "answering")
+                await server.watch(self._stopping)
 
         workers.start(Worker(name="redis", run=watch, required=True))
         return redis

@@ -18,12 +18,13 @@ def main(arguments: Sequence[str]) -> int:
     """Run a verb; the exit code. A refusal is one plain line on stderr."""
     options = _parser().parse_args(arguments)
     try:
-        found = settings.load(os.environ, host=options.host, port=options.port, data_dir=options.data_dir)
+        said = {name: getattr(options, name, None) for name in ("host", "port", "data_dir")}
+        found = settings.load(os.environ, **said)
         log.configure(found.log, found.log_level)
         verb: Verb = options.verb
         return verb(found, options)
     except AosError as error:
-        sys.stderr.write(f"aos: {redact(one_line(error.message, 2000))}\n")
+        sys.stderr.write(f"aos: {one_line(redact(error.message), 2000)}\n")
         return exit_code(error)
     except KeyboardInterrupt:
         return 0
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         " Exit codes: 0 ok, 1 runtime, 2 invalid input or settings, 3 environment.",
         parents=[shared],
     )
-    parser.set_defaults(verb=_serve, host=None, port=None, data_dir=None)
+    parser.set_defaults(verb=_serve)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
     farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])

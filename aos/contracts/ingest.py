@@ -158,7 +158,8 @@ class QuarantineList(Strict, frozen=True):
 
 
 MOST_SETTLED = 10_000  # lines in one call
-Ids = Annotated[list[int], msgspec.Meta(max_length=MOST_SETTLED)]
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Ids = Annotated[list[Id], msgspec.Meta(max_length=MOST_SETTLED)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_SETTLED)]
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from tenacity import AsyncRetrying, RetryCallState
-from tenacity.wait import wait_exponential_jitter
 
+from aos.core.backoff import Backoff
 from aos.core.clock import Clock
 
 
@@ -46,7 +45,7 @@ class Breaker:
         rest = min(memory.open_until - clock.wall(), policy.cooldown_s)
         self._until: float | None = clock.monotonic() + max(rest, 0.0) if memory.open_until else None
         self._probing = False
-        self._backoff = wait_exponential_jitter(multiplier=0.2, max=5.0, jitter=0.2)
+        self._backoff = Backoff(0.2, 5.0)
 
     @property
     def state(self) -> BreakerState:
@@ -99,6 +98,4 @@ class Breaker:
 
     def backoff_s(self) -> float:
         """How long to wait before the next attempt while closed: 0.2 s doubling to 5 s, with jitter."""
-        call = RetryCallState(AsyncRetrying(), None, (), {})  # only its attempt number is read
-        call.attempt_number = max(1, self.failures)
-        return float(self._backoff(call))
+        return self._backoff.seconds(self.failures)

@@ -7,8 +7,10 @@ from aos.core.clock import Clock, wall_ms
 from aos.core.datadir import DataDir, write_private
 from aos.core.db import Database, Tx, sql_file
 from aos.core.http import Access
+from aos.core.log import Log
 from aos.core.settings import Settings
 
+log = Log("keys")
 ROLES = (Access.OPERATOR, Access.VIEWER, Access.SERVICE)
 DEFAULT_TENANT = "default"
 SCHEMA = sql_file("aos.core", "schema.sql")
@@ -34,6 +36,11 @@ class Keyring:
             for role in ROLES:
                 if role.value in made:
                     stored.append(await self.add(role, DEFAULT_TENANT, made[role.value], key_id=role.value))
+        for role in ROLES:
+            if not given[role] and not plain_key(self._data.path, role.value):
+                log.warning(
+                    "The plain key is not in the keys file any more; AOS_*_KEY can set another", role=role.value
+                )
         overridden = [KeyEntry(role.value, role, DEFAULT_TENANT, digest(key)) for role, key in given.items() if key]
         taken = {entry.id for entry in overridden}
         return overridden + [entry for entry in stored if entry.id not in taken], made

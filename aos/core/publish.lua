@@ -20,6 +20,13 @@ if wrong then return wrong end
 local stands = redis.call('HGET', KEYS[3], 'position') or ''
 if stands ~= ARGV[1] then return {'FENCED', stands} end
 
+local names = {'received', 'keepalives', 'clean', 'repaired', 'quarantined', 'published', 'pending'}
+for i, count in ipairs(redis.call('HMGET', KEYS[4], unpack(names))) do
+  if count and not tonumber(count) then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[4] .. ' holds no number as ' .. names[i])
+  end
+end
+
 local clean, repaired, refused = 0, 0, 0
 local i, last = 8, #ARGV
 while i <= last do

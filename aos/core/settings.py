@@ -51,6 +51,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     approval: str = ""
     lab: str = ""
 
+    def __repr__(self) -> str:
+        """Without the secrets: a struct in a traceback must not tell them."""
+        shown = (
+            f"{s.name}={'***' if s.secret and getattr(self, s.name) else getattr(self, s.name)!r}" for s in SETTINGS
+        )
+        return f"Settings({', '.join(shown)})"
+
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
         return self.url.rstrip("/") or f"http://{url_host(self.host)}:{self.port}"

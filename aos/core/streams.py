@@ -1,7 +1,8 @@
 """The atomic steps on Redis streams, and reading them as a group or for a look.
 
 Keys: `dcl.ingest.raw`, `dcl.ingest.quarantine` (streams), `aos:cursor:<connector>:<target>`, `aos:ledger:<connector>`,
-`aos:ledgers` (their names), `aos:stream:<name>` (totals of a stream: acked, trimmed), `aos:connectors` (a hash: id → configuration as JSON).
+`aos:ledgers` (a set of their names), `aos:stream:<name>` (totals of a stream: acked, trimmed, done),
+`aos:connectors` (a hash: id → configuration as JSON).
 """
 
 from collections.abc import Sequence
@@ -84,13 +85,9 @@ async def publish(
     return int(value)
 
 
-async def ensure_group(redis: Redis, stream: str, group: str = GROUP) -> None:
-    """Make the group at the stream's beginning; an existing one stays as it is."""
-    try:
-        await redis.call("XGROUP CREATE", stream, group, "0", "MKSTREAM")
-    except RedisFault as fault:
-        if "BUSYGROUP" not in fault.message and "already exists" not in fault.message:
-            raise
+async def ensure_group(redis: Redis, stream: str, group: str = GROUP) -> bool:
+    """Make the group where it is missing, behind what it had acknowledged; True when it had to be made."""
+    return bool(await redis.script("group", [stream, totals_key(stream)], [group]))
 
 
 async def read_group(
@@ -131,9 +128,10 @@ async def acknowledge(
     return int(await redis.script("file", [stream, totals_key(stream), *map(ledger_key, numbers)], args))
 
 
-async def trim(redis: Redis, stream: str, upto: bytes) -> int:
-    """Drop acknowledged entries up to and including `upto`; never one that some group has not acknowledged."""
-    return int(await redis.script("trim", [stream, totals_key(stream)], [upto]))
+async def trim(redis: Redis, stream: str, done: bytes, upto: bytes) -> int:
+    """Note that everything up to `done` is acknowledged, and drop entries up to and including `upto` (b"" for none);
+    never one that some group has not acknowledged."""
+    return int(await redis.script("trim", [stream, totals_key(stream)], [done, upto]))
 
 
 async def look(redis: Redis, stream: str, *, last: int = 0, after: str = "", count: int = 100) -> list[Entry]:

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
-
 from aos.contracts.health import State
+from aos.core.backoff import Backoff
 from aos.core.clock import Clock
 from aos.core.health import Health, Vital
 from aos.core.log import Log
@@ -14,6 +13,7 @@ from aos.core.metrics import Metrics
 
 log = Log("workers")
 STOP_PATIENCE_S = 1.0
+HEALTHY_S = 60.0  # one that ran this long begins anew with a short wait
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,40 +35,39 @@ class Workers:
     def __init__(self, health: Health, clock: Clock, stopping: asyncio.Event, metrics: Metrics) -> None:
         self._health, self._clock, self._stopping, self._metrics = health, clock, stopping, metrics
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._backoff = Backoff(0.1, 10.0)
 
     def start(self, worker: Worker) -> None:
         vital = self._health.register(worker.name, "worker", required=worker.required)
         self._tasks[worker.name] = asyncio.create_task(self._watch(worker, vital), name=worker.name)
 
     async def _watch(self, worker: Worker, vital: Vital) -> None:
-        def note(call: RetryCallState) -> None:
-            error = call.outcome.exception() if call.outcome else None
-            vital.restarts += 1
-            self._metrics.worker_restarts.inc()
-            vital.set(State.RECOVERING, f"failed: {type(error).__name__}: {error}", "it is being restarted")
-            log.error("Worker failed and is restarted", exc=error, worker=worker.name)
-
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(Exception),
-            wait=wait_exponential_jitter(multiplier=0.1, max=10.0),
-            sleep=self._rest,
-            before_sleep=note,
-            stop=lambda _: self._stopping.is_set(),
-            reraise=True,
-        )
+        failures = 0
         try:
-            await retrying(self._once, worker, vital)
+            while True:
+                begun = self._clock.monotonic()
+                try:
+                    await worker.run(vital)
+                    if self._stopping.is_set():
+                        return
+                    raise _EndedEarly(worker.name)
+                except Exception as error:
+                    if self._stopping.is_set():
+                        raise
+                    healthy = self._clock.monotonic() - begun > HEALTHY_S
+                    failures = 1 if healthy else failures + 1
+                    self._note(worker, vital, error)
+                await pause(self._clock, self._stopping, self._backoff.seconds(failures))
+                if self._stopping.is_set():
+                    return
         finally:
             vital.set(State.STOPPED, "the process is stopping")
 
-    async def _once(self, worker: Worker, vital: Vital) -> None:
-        await worker.run(vital)
-        if not self._stopping.is_set():
-            raise _EndedEarly(worker.name)
-
-    async def _rest(self, seconds: float) -> None:
-        """Sleep, but not past the stop."""
-        await pause(self._clock, self._stopping, seconds)
+    def _note(self, worker: Worker, vital: Vital, error: Exception) -> None:
+        vital.restarts += 1
+        self._metrics.worker_restarts.inc()
+        vital.set(State.RECOVERING, f"failed: {type(error).__name__}: {error}", "it is being restarted")
+        log.error("Worker failed and is restarted", exc=error, worker=worker.name)
 
     async def stop(self) -> None:
         """Wait for each to end by itself, then cancel, again and again: one cancel can be swallowed on Python 3.11."""

@@ -78,8 +78,9 @@ class KillRedis:
     async def strike(self, stage: Stage) -> Struck:
         stage.kill_redis()
         await asyncio.sleep(self.away_s)
+        over = time.monotonic()
         await stage.server.start()
-        return Struck(time.monotonic())
+        return Struck(over)
 
 
 @dataclass(frozen=True)

@@ -294,9 +294,7 @@ async def test_refused_lines_move_into_the_table(
     async with running(dcl_core, QuarantineMover(dcl_core, redis, rows)) as vital:
         await eventually(lambda: vital.state is State.IDLE)
     kept, _ = await rows.quarantine.page(Selection("malformed", "c"), 0, 99)
-    assert [item.data for item in kept] == [
-        bytes([n, 255]) for n in range(10, 0, -1)
-    ]
+    assert [item.data for item in kept] == [bytes([n, 255]) for n in range(10, 0, -1)]
     assert await redis.call("XLEN", QUARANTINE) == 0
 
 

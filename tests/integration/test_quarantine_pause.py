@@ -183,6 +183,8 @@ async def test_a_pause_loses_no_line_of_a_source_that_can_not_be_replayed(
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD + b"".join(line + b"\n" for line in lines))
         await writer.drain()
+        await reader.read()  # until the other side leaves
+        writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"

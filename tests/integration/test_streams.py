@@ -136,7 +136,7 @@ async def test_publish_tells_the_lag(redis: Redis) -> None:
     ids = await fill(redis, 10)
     await streams.acknowledge(redis, RAW, [(key, "c") for key in ids[:6]], counter="filed")
     assert await publish(redis, 10, 12, clean(b"x", b"y")) == 6
-    await streams.trim(redis, RAW, ids[3])
+    await streams.trim(redis, RAW, ids[3], ids[3])
     assert await publish(redis, 12, 13, clean(b"z")) == 7
     assert await streams.state(redis, RAW) == GroupState(entries=9, pending=4, lag=7)
 
@@ -173,13 +173,13 @@ async def test_trim_keeps_what_is_not_acknowledged(redis: Redis) -> None:
     ids = await fill(redis, 10)
     await streams.acknowledge(redis, RAW, [(key, "c") for key in (*ids[:4], ids[6])])
     await streams.ensure_group(redis, RAW, "audit")
-    assert await streams.trim(redis, RAW, ids[9]) == 0
+    assert await streams.trim(redis, RAW, ids[9], ids[9]) == 0
     await streams.read_group(redis, RAW, "a", ">", 7, group="audit")
     await redis.call("XACK", RAW, "audit", *ids[:2], *ids[3:7])
-    assert await streams.trim(redis, RAW, ids[9]) == 2
+    assert await streams.trim(redis, RAW, ids[9], ids[9]) == 2
     await redis.call("XACK", RAW, "audit", ids[2])
-    assert await streams.trim(redis, RAW, ids[2]) == 1
-    assert await streams.trim(redis, RAW, ids[9]) == 1
+    assert await streams.trim(redis, RAW, ids[2], ids[2]) == 1
+    assert await streams.trim(redis, RAW, ids[9], ids[9]) == 1
     assert [entry.id for entry in await streams.look(redis, RAW, last=99)] == ids[4:]
     assert await redis.call("HGET", streams.totals_key(RAW), "trimmed") == b"4"
 
@@ -188,8 +188,8 @@ async def test_trim_goes_up_to_the_given_entry(redis: Redis) -> None:
     """And takes it along; entries of one millisecond are told apart."""
     ids = await fill(redis, 5)
     await streams.acknowledge(redis, RAW, [(key, "c") for key in ids])
-    assert await streams.trim(redis, RAW, ids[2]) == 3
-    assert await streams.trim(redis, RAW, ids[2]) == 0
+    assert await streams.trim(redis, RAW, ids[2], ids[2]) == 3
+    assert await streams.trim(redis, RAW, ids[2], ids[2]) == 0
     assert [entry.id for entry in await streams.look(redis, RAW, last=9)] == ids[3:]
 
 

@@ -58,21 +58,22 @@ class GroupReader:
         self._clock = core.clock
         self._kept: deque[tuple[bytes, int]] = deque()
         self._kept_count = 0
+        self._had_group = False
 
     async def run(self, vital: Vital) -> None:
         """Until stopping. Redis going away is waited out; the group is made anew where it was lost."""
         vital.expect("ack", STALLED_S)
         while not self._core.stopping.is_set():
             try:
-                await streams.ensure_group(self._redis, self.stream)
+                if await streams.ensure_group(self._redis, self.stream) and self._had_group:
+                    log.error("The consumer group was lost and is made anew", stream=self.stream)
+                self._had_group = True
                 await self._consume(vital)
             except StoreFault as fault:
                 log.warning("The database does not take records; they wait in Redis", why=fault.message)
                 vital.set(State.DEGRADED, fault.message, "tried again; nothing is acknowledged")
                 await pause(self._clock, self._core.stopping, 0.25)
             except RedisFault as fault:
-                if fault.code == "redis.nogroup":
-                    log.error("The consumer group was lost and is made anew", stream=self.stream)
                 vital.set(State.DEGRADED, f"Redis: {fault.message}", "waiting for Redis; nothing is acknowledged")
                 await pause(self._clock, self._core.stopping, 0.25)
 
@@ -116,8 +117,7 @@ class GroupReader:
         while self._kept and self._kept_count - self._kept[0][1] >= keep:
             upto, gone = self._kept.popleft()
             self._kept_count -= gone
-        if upto:
-            await streams.trim(self._redis, self.stream, upto)
+        await streams.trim(self._redis, self.stream, last, upto)
         self._core.metrics.stream_entries.labels(self.stream).set(self._kept_count)
 
 
@@ -199,13 +199,21 @@ class RecordConsumer(GroupReader):
         it begins, so that the entry which ends the process is found and set aside."""
         noted = await self._redis.call("GET", RECOVERING)
         if noted in (None, self._me):
-            await self._redis.call("SET", RECOVERING, self._me)
+            await self._note("SET", RECOVERING, self._me)
             await self.handle(entries)
         else:
             log.warning("The last recovery did not end; entries are tried one by one", count=len(entries))
             for entry in entries:
                 await self._recover_one(entry)
         await self._redis.call("DEL", RECOVERING)
+
+    async def _note(self, *command: str | bytes) -> None:
+        """Write down a try. A full memory refuses it, and only what is filed now makes room, so that goes on."""
+        try:
+            await self._redis.call(*command)
+        except RedisFault as fault:
+            if fault.code != "redis.oom":
+                raise
 
     async def _recover_one(self, entry: Entry) -> None:
         tries = await self._redis.call("HGET", TRIES, entry.id)
@@ -216,13 +224,14 @@ class RecordConsumer(GroupReader):
             why = f"the process ended {ended} times while it was handled"
             await streams.move_to_quarantine(self._redis, [self._refile(entry, "poison", why)])
         else:
-            await self._redis.call("HSET", TRIES, entry.id, b"%d:%b" % (ended, self._me))
+            await self._note("HSET", TRIES, entry.id, b"%d:%b" % (ended, self._me))
             await self.handle([entry])
         await self._redis.call("HDEL", TRIES, entry.id)
 
     def _refile(self, entry: Entry, reason: str, why: str) -> streams.Refile:
         """An entry that no one can file, described as far as it can still be read."""
         data = entry.fields.get(b"data", b"")
+        crc = b"%08x" % zlib.crc32(data)
         repaired = False
         refusal = unknown_refusal(entry, reason, why, wall_ms(self._clock))
         try:
@@ -231,9 +240,16 @@ class RecordConsumer(GroupReader):
             pass
         else:
             repaired = meta.is_repaired
+            if crc != entry.fields.get(b"crc"):
+                # Damaged somewhere: whose it is serves the counters, but its place is not to be trusted, since it
+                # could be that of another line.
+                detail = f"{why}; it says it is line {meta.position} of {meta.connector_id}"[:500]
+                refusal = msgspec.structs.replace(refusal, connector_id=meta.connector_id, detail=detail)
+                return streams.Refile(
+                    entry.id, meta.connector_id, repaired, data, crc, msgspec.json.encode(refusal), why
+                )
             known = ("connector_id", "config_gen", "source", "target", "position", "trace_id")
             refusal = msgspec.structs.replace(refusal, **{name: getattr(meta, name) for name in known})
-        crc = b"%08x" % zlib.crc32(data)
         return streams.Refile(entry.id, refusal.connector_id, repaired, data, crc, msgspec.json.encode(refusal), why)
 
     def when_idle(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aos.core import streams
 from aos.core.datadir import DataDir
 from aos.core.redis import Redis
 from aos.core.redis_server import RedisServer
@@ -68,6 +69,23 @@ def test_sizes_are_known_over_several_processes_and_a_new_name(tmp_path: Path) -
     assert (first.stat().st_size, renamed.stat().st_size) == (10, 20)
 
 
+async def batch(client: Redis, number: int) -> None:
+    """One line in one atomic step, as the sidecar publishes it."""
+    await streams.publish(
+        client,
+        connector="lab",
+        target="there",
+        behind=number or None,
+        upto=number + 1,
+        received=1,
+        keepalives=0,
+        resume="",
+        at_ms=1,
+        entries=[b"c00000000", b"{}"],
+    )
+
+
+@pytest.mark.parametrize("redis_program", ["usual", "other"], indirect=True)
 @pytest.mark.parametrize(("policy", "survives"), [("always", True), ("no", False)])
 async def test_redis_keeps_acknowledged_writes_only_when_it_syncs_always(
     tmp_path: Path, data: DataDir, redis_program: Path, policy: str, survives: bool, monkeypatch: pytest.MonkeyPatch
@@ -85,7 +103,7 @@ async def test_redis_keeps_acknowledged_writes_only_when_it_syncs_always(
         await server.start()
         client = Redis(server.address)
         for number in range(100):
-            await client.call("HSET", "aos:kept", number, number)
+            await batch(client, number)
         await client.close()
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)
@@ -94,7 +112,8 @@ async def test_redis_keeps_acknowledged_writes_only_when_it_syncs_always(
         supply.cut((data.path / "redis").rglob("*.aof"))
         await server.start()
         client = Redis(server.address)
-        assert await client.call("HLEN", "aos:kept") == (100 if survives else 0)
+        assert (await streams.read_cursor(client, "lab", "there")).position == (100 if survives else None)
+        assert await client.call("XLEN", streams.RAW) == (100 if survives else 0)
         await client.close()
     finally:
         server.stop()

@@ -97,12 +97,12 @@ async def test_ids_that_can_not_leave_are_named(at: Bench) -> None:
     keys = await at.refuse([b"x", b'{"a":1}', b'{"a":2}'])
     write_contract(at.seeds, "a")
     await at.settlement.discard(DiscardRequest(ids=[keys[0]], why="noise"), "operator")
-    told = await at.settlement.replay(ReplayRequest(ids=[*keys, 12345, keys[1], -1]), "operator")
+    told = await at.settlement.replay(ReplayRequest(ids=[*keys, 12345, keys[1], 2**63 - 1]), "operator")
     assert told.replayed == 2
     assert {line.id: line.why for line in told.skipped} == {
         keys[0]: "it is discarded",
         12345: "there is no such line",
-        -1: "there is no such line",
+        2**63 - 1: "there is no such line",
     }
     again = await at.settlement.discard(DiscardRequest(ids=keys, why="noise"), "operator")
     assert again.discarded == 0
