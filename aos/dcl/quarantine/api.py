@@ -52,7 +52,7 @@ class QuarantineApi:
             ),
             Endpoint(
                 method="GET",
-                path=PATH + "/{id:int}",
+                path=PATH + "/{id}",
                 handler=self.show,
                 access=Access.VIEWER,
                 summary="One refused line.",
@@ -91,10 +91,11 @@ class QuarantineApi:
         return QuarantineList(items=[item(kept) for kept in found], cursor=found[-1].id if found and more else None)
 
     async def show(self, call: Call) -> QuarantineItem:
-        key = int(call.path["id"])
-        found = await self._lines.these([key]) if key <= LARGEST_ID else []
+        text = call.path["id"]
+        number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+        found = await self._lines.these([int(text)]) if number and int(text) <= LARGEST_ID else []
         if not found:
-            raise NotFound(f"No line in quarantine has the id {str(key)[:20]}")
+            raise NotFound(f"No line in quarantine has the id {text[:20]!r}")
         return item(found[0])
 
     async def replay(self, call: Call) -> Replayed:
