@@ -44,9 +44,11 @@ class Running:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AOS_")}
         inherited.pop("SOURCE_URL", None)
         settings = {"AOS_DATA_DIR": str(directory / "data"), "AOS_PORT": str(self.port), **environment}
+        files = settings.pop("AOS_TEST_NOFILE", "")  # a limit of this process, no setting of AOS
+        limited = ["bash", "-c", f'ulimit -n {files}; exec "$@"', "aos"] if files else []
         with self._output.open("wb") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", "aos", *verbs],
+                [*limited, sys.executable, "-m", "aos", *verbs],
                 cwd=ROOT,
                 env={**inherited, **settings},
                 stdout=output,

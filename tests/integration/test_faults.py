@@ -282,3 +282,32 @@ async def test_database_of_garbage_is_named_and_left_alone(tmp_path: Path) -> No
     with pytest.raises(EnvironmentFault, match=r"w\.db can't be opened"):
         await Rows.open(path)
     assert path.read_bytes() == b"no database" * 1000
+
+
+async def test_rewriting_the_file_while_redis_is_killed_loses_nothing(data: DataDir, redis_program: Path) -> None:
+    """Redis rewrites its file all the time and is killed again and again: what it acknowledged is there, cursor with it."""
+
+    class Rewriting(RedisServer):
+        def _configuration(self) -> str:
+            small = (
+                super()._configuration().replace("auto-aof-rewrite-min-size 128mb", "auto-aof-rewrite-min-size 64kb")
+            )
+            return small.replace("auto-aof-rewrite-percentage 100", "auto-aof-rewrite-percentage 1")
+
+    server = Rewriting(data, redis_program, maxmemory_mb=256)
+    server.prepare()
+    await server.start()
+    acknowledged, dice = 0, random.Random(3)
+    for _ in range(6):
+        client = Redis(server.address)
+        for _ in range(dice.randint(200, 400)):
+            payload = b'{"x":"' + b"y" * 2000 + b'"}'
+            await publish(client, acknowledged + 1, [envelope(acknowledged + n, payload) for n in range(1, 21)])
+            acknowledged += 20
+        await client.close()
+        server._child.kill()  # type: ignore[union-attr]
+        server._child.wait()  # type: ignore[union-attr]
+        await server.start()
+        assert await look(server) == (acknowledged, acknowledged)
+    assert "rewrit" in (data.path / "redis" / "redis.log").read_text().lower()
+    server.stop()

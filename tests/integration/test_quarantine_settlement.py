@@ -258,6 +258,18 @@ async def test_a_damaged_entry_goes_only_by_force(at: Bench) -> None:
     assert (await at.settlement.replay(ReplayRequest(ids=[key], force=True), "operator")).replayed == 1
 
 
+@pytest.mark.parametrize(
+    "damage", [(b'"position":1', b'"position":2'), (b"-8", b"-9"), (b'"target":"', b'"target":"x')]
+)
+async def test_a_damaged_entry_never_takes_the_place_of_another_line(at: Bench, damage: tuple[bytes, bytes]) -> None:
+    """The place that it names must agree with its trace id, whatever the operator wants."""
+    key = await keep(at, enveloped(at, b'{"a":1,"b":2}').replace(*damage), "corrupt_entry")
+    told = await at.settlement.replay(ReplayRequest(ids=[key], force=True), "operator")
+    assert (told.replayed, told.skipped_count) == (0, 1)
+    assert "can't be confirmed" in told.skipped[0].why
+    assert (await at.one(key)).status == "held"
+
+
 async def test_replay_waits_behind_the_consumer(at: Bench) -> None:
     """Past the limit that holds sources back nothing is added; it is said, and can be tried later."""
     await at.refuse([b'{"a":1,"b":2}', b'{"a":1}'])

@@ -212,7 +212,7 @@ async def test_long_runtime_directory_is_passed_by(
         "DEBUG SLEEP 0",
         "SHUTDOWN NOSAVE",
         "SAVE",
-        "BGREWRITEAOF",
+        "BGSAVE",
         "REPLICAOF 127.0.0.1 1",
         "MODULE LIST",
         "ACL LIST",
@@ -242,6 +242,26 @@ async def test_refusal_has_its_own_code(redis: Redis) -> None:
     with pytest.raises(RedisFault) as caught:
         await redis.call("FLUSHALL")
     assert caught.value.code == "redis.noperm"
+
+
+@both_versions
+async def test_large_file_is_rewritten_at_the_start(
+    redis_server: RedisServer, redis: Redis, data: DataDir, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
+) -> None:
+    """Redis rewrites its file when it has doubled since the start; restarts must not let it grow for ever."""
+    for _ in range(200):
+        await redis.call("SET", "aos:kept", b"x" * 10_000)
+    await redis.close()
+    redis_server.stop()
+    monkeypatch.setattr(module, "REWRITE_FROM_MB", 1)
+    redis_server.prepare()
+
+    def size() -> int:
+        return sum(path.stat().st_size for path in (data.path / "redis").rglob("*.aof*") if path.exists())
+
+    assert size() > 2_000_000
+    await redis_server.start()
+    await eventually(lambda: size() < 100_000)
 
 
 @both_versions

@@ -56,6 +56,19 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert (document.parent / link).exists(), link
 
 
+def test_tests_named_in_the_guarantees_exist() -> None:
+    """docs/guarantees.md has a row for each fault of the matrix, and every test it names is there."""
+    text = (REPOSITORY / "docs" / "guarantees.md").read_text()
+    assert re.findall(r"^\| (F\d+) ", text, re.M) == [f"F{number}" for number in range(1, 36)]
+    path = ""
+    for named, test in re.findall(r"`((?:unit|integration|acceptance)/[\w/]+\.py)?(?:::(test_\w+))?`", text):
+        path = named or path
+        if path and test:
+            assert f"def {test}(" in (REPOSITORY / "tests" / path).read_text(), (path, test)
+        elif named:
+            assert (REPOSITORY / "tests" / path).exists(), path
+
+
 def test_modules_served_are_those_that_are_built() -> None:
     """A module that can be served alone is also part of the whole."""
     assert set(app.ALONE.values()) <= set(app.WHOLE)

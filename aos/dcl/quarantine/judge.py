@@ -15,12 +15,13 @@ from aos.dcl.warehouse.refused import Kept, Standing
 
 MOST_REPLAYS = 5  # failed ones, after which a line is replayed only by its id and by force
 FAULTS_KEPT = 50
-ENVELOPED = ("corrupt_entry", "poison")  # what lies there is not the line but the envelope around it
+DAMAGED = "corrupt_entry"
+ENVELOPED = (DAMAGED, "poison")  # what lies there is not the line but the envelope around it
 _HOPELESS = {
     "too_long": "only its head was kept",
     "undescribed": "its description was lost, so nobody knows whose line it is",
 }
-_DAMAGED = "its checksum did not match, so it may be damaged: look at it, then replay it by its id with force"
+_LOOK_FIRST = "its checksum did not match, so it may be damaged: look at it, then replay it by its id with force"
 
 # Held lines that a replay of many tries, as SQL. `hindrance` says the same of one line.
 TRIED = f"replays < {MOST_REPLAYS} AND reason NOT IN ('too_long', 'undescribed', 'corrupt_entry')"
@@ -50,8 +51,8 @@ def hindrance(line: Standing, *, force: bool) -> str:
         return f"it is {line.status}" if line.status.endswith("ed") else f"it is {line.status} now"
     if line.reason in _HOPELESS:
         return _HOPELESS[line.reason]
-    if line.reason == "corrupt_entry" and not force:
-        return _DAMAGED
+    if line.reason == DAMAGED and not force:
+        return _LOOK_FIRST
     if line.replays >= MOST_REPLAYS and not force:
         return f"{line.replays} replays failed: replay it by its id with force to try again"
     return ""
@@ -73,6 +74,8 @@ class Judge:
             except (ValueError, RecursionError):
                 return Unfit("its envelope can't be read")
             line, meta = bytes(envelope.payload), envelope.meta
+            if refusal.reason == DAMAGED and not self._in_place(meta):
+                return Unfit("it is damaged, and the place that it names can't be confirmed")
         name, config_gen = self._current(refusal)
         airlock = self._airlock(name)
         if isinstance(airlock, Unfit):
@@ -94,6 +97,14 @@ class Judge:
         return msgspec.structs.replace(
             refusal, reason=word, detail=detail[:500], faults=notes[:FAULTS_KEPT], contract=name
         )
+
+    def _in_place(self, meta: Meta) -> bool:
+        """Whether the place that an envelope names agrees with its trace id, which is derived from it: a damaged one
+        must not take the place of another line."""
+        sidecar = self._connectors.sidecars.get(meta.connector_id)
+        if sidecar is None or meta.target != sidecar.target.id:
+            return False
+        return sidecar.target.trace_id(meta.position) == meta.trace_id.encode()
 
     def _current(self, refusal: Refusal) -> tuple[str, int]:
         """Contract and generation of the connector as it is now; of a connector that is no more, as they were."""
