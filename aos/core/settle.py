@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from aos.core.errors import Fenced
 from aos.core.redis import Redis
-from aos.core.streams import RAW, ledger_key
+from aos.core.streams import LEDGERS, RAW, ledger_key
 
 FENCE = "aos:settled"
 Way = Literal["clean", "repaired", "discarded"]
@@ -34,20 +34,21 @@ async def settle(redis: Redis, batch: int, lines: Sequence[Leaving]) -> bool:
     call; False when the batch was made void. `Fenced` when another number is due, `RedisFault` when the outcome is not
     known: ask again, or make it void."""
     numbers: dict[str, int] = {}
-    args: list[object] = [batch, "done"]
+    args: list[object] = []
     for line in lines:
         tag = b"d" if line.way == "discarded" else b"%c%08x" % (line.way[0].encode(), zlib.crc32(line.data))
-        args += [tag, numbers.setdefault(line.connector, len(numbers) + 3), line.data]
-    return await _step(redis, batch, [ledger_key(name) for name in numbers], args)
+        args += [tag, numbers.setdefault(line.connector, len(numbers) + 4), line.data]
+    return await _step(redis, batch, "done", list(numbers), args)
 
 
 async def void(redis: Redis, batch: int) -> bool:
     """Make sure that the batch does not happen any more. True when it had happened already."""
-    return await _step(redis, batch, [], [batch, "void"])
+    return await _step(redis, batch, "void", [], [])
 
 
-async def _step(redis: Redis, batch: int, ledgers: list[str], args: list[object]) -> bool:
-    word, outcome = await redis.script("settle", [RAW, FENCE, *ledgers], args)
+async def _step(redis: Redis, batch: int, outcome: str, names: list[str], lines: list[object]) -> bool:
+    keys = [RAW, FENCE, LEDGERS, *map(ledger_key, names)]
+    word, stands = await redis.script("settle", keys, [batch, outcome, *names, *lines])
     if word == b"FENCED":
-        raise Fenced(f"batch {batch} of the quarantine is not due", cursor=outcome.decode())
-    return bool(outcome == b"done")
+        raise Fenced(f"batch {batch} of the quarantine is not due", cursor=stands.decode())
+    return bool(stands == b"done")

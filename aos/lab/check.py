@@ -56,6 +56,8 @@ def check(found: Evidence) -> Finding:
         *_named("filed with another invoice", {n for n, invoice in found.filed.items() if invoice != f"INV-{n}"}),
         *_samples(found.samples),
     ]
+    if found.last < found.first - 1:
+        complaints.append(f"the stored cursor went back from {found.first - 1} to {found.last}")
     if surplus:
         complaints.append(f"{surplus} entries were added to the streams a second time")
     if found.outside:

@@ -285,7 +285,7 @@ async def test_database_of_garbage_is_named_and_left_alone(tmp_path: Path) -> No
 
 
 async def test_rewriting_the_file_while_redis_is_killed_loses_nothing(data: DataDir, redis_program: Path) -> None:
-    """Redis rewrites its file all the time and is killed again and again: what it acknowledged is there, cursor with it."""
+    """Redis rewrites its file all the time and is killed again and again: all it acknowledged is there."""
 
     class Rewriting(RedisServer):
         def _configuration(self) -> str:

@@ -31,6 +31,7 @@ async def test_a_batch_leaves_in_one_step_with_its_counters(redis: Redis) -> Non
     assert await ledger(redis, "c") == {"quarantined": 3, "clean": 1, "discarded": 1, **published}
     assert await ledger(redis, "d") == {"quarantined": 4, "repaired": 1, **published}
     assert await settle.last_batch(redis) == 1
+    assert set(await redis.call("SMEMBERS", streams.LEDGERS)) == {b"c", b"d"}
 
 
 async def test_the_same_batch_again_changes_nothing(redis: Redis) -> None:
@@ -62,7 +63,7 @@ async def test_a_batch_out_of_turn_is_refused(redis: Redis) -> None:
     assert await redis.call("EXISTS", RAW, FENCE) == 0
 
 
-@pytest.mark.parametrize("key", [RAW, FENCE, streams.ledger_key("d")])
+@pytest.mark.parametrize("key", [RAW, FENCE, streams.LEDGERS, streams.ledger_key("d")])
 async def test_a_key_of_another_type_stops_the_step_before_it_wrote(redis: Redis, key: str) -> None:
     """Nothing is half done."""
     await redis.call("SET", key, "x")

@@ -60,6 +60,7 @@ TABLE = [
     endpoint("GET", "/endless", handler=endless),
     endpoint("POST", "/big", body=Echo, max_body=4096),
     endpoint("POST", "/bare"),
+    endpoint("POST", "/optional", body=Echo, body_optional=True),
 ]
 ROLES = (Access.OPERATOR, Access.VIEWER, Access.SERVICE)
 KEYS = {role: new_key(role) for role in ROLES}
@@ -249,3 +250,24 @@ def test_endpoint_declared_twice_ends_the_start() -> None:
     """The second would never be reached."""
     with pytest.raises(ValueError, match="GET /a/open is declared twice"):
         build_app([("/a", [TABLE[0], TABLE[0]])], guard=Auth([]), metrics=Metrics(), limits=Limits(), title="AOS")
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "text"),
+    [
+        (b"", {}, 200, None),
+        (b'{"text":"x"}', JSON, 200, "x"),
+        (b'{"text":"x"}', {"content-type": "text/plain"}, 415, None),
+        (b"{}", {}, 415, None),
+        (b'{"txt":"x"}', JSON, 422, None),
+    ],
+)
+async def test_an_optional_body_may_be_left_out_but_not_be_wrong(
+    content: bytes, headers: dict[str, str], status: int, text: str | None
+) -> None:
+    """Without one the handler gets None; one that is there is held to everything that a required one is."""
+    transport = httpx.ASGITransport(app=application())
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.post("/farm/optional", content=content, headers=headers)
+    assert answer.status_code == status
+    assert status != 200 or answer.json()["text"] == text

@@ -45,6 +45,12 @@ def test_no_lines_at_all_are_no_complaint() -> None:
     assert check(Evidence(1, 0, {}, frozenset(), frozenset(), 0, 0, 0)).complaints == ()
 
 
+def test_it_complains_of_a_cursor_that_went_back() -> None:
+    """A store that forgot what it had acknowledged would be read anew from there, and look whole afterwards."""
+    said = check(Evidence(101, 0, {}, frozenset(), frozenset(), 0, 100, 0)).complaints
+    assert said == ("the stored cursor went back from 100 to 0", "100 rows belong to no line that was taken")
+
+
 def without(n: int) -> dict[int, str]:
     return {key: invoice for key, invoice in evidence().filed.items() if key != n}
 
