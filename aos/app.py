@@ -35,6 +35,7 @@ from aos.core.limits import Limits
 from aos.core.log import Log
 from aos.core.metrics import Metrics
 from aos.core.module import Core, Module
+from aos.core.redact import redact
 from aos.core.redis import Address, Redis
 from aos.core.redis_server import RedisServer, find_program
 from aos.core.routes import build_app
@@ -48,6 +49,9 @@ log = Log("app")
 Build = Callable[[Core], Awaitable[Module]]
 LAST_RESORT_S = 10.0
 LOOP_TICK_S = 0.5
+SAME_WISH_S = 1.0
+PING_EVERY_S = 1.0
+PING_DEADLINE_S = 2.0
 
 WHOLE: Sequence[Build] = (farm.build, dcl.build)
 ALONE: dict[str, Build] = {"farm": farm.build}
@@ -96,11 +100,12 @@ class Process:
         self.instance = uuid.uuid4().hex[:12]
         self._clock: Clock = SystemClock()
         self._stopping = asyncio.Event()
+        self._told_at = 0.0
         self._data = DataDir(settings.data_dir)
 
     async def main(self) -> int:
         loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
+        for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(sign, self._stop)
         async with AsyncExitStack() as closers:
             start = asyncio.create_task(self._start(closers), name="start")
@@ -112,19 +117,22 @@ class Process:
                     await start
                 stop.cancel()
                 return 0
-            try:
-                serve = start.result()
-            finally:
-                stop.cancel()
-            await serve()
+            stop.cancel()
+            if start.exception() is not None:
+                self._stopping.set()  # what is up already goes down in order, nothing is started again
+            await start.result()()
             log.info("Stopping")
         log.info("Stopped")
         return 0
 
     def _stop(self) -> None:
-        """First signal: end in order. Second: end now; Redis, told by the kernel, still syncs its file."""
+        """First signal: end in order. A further one, a second later or more: end now; Redis, told by the kernel, still
+        ends in order. Sooner it is the same wish twice, as from a terminal and from `make`."""
         if self._stopping.is_set():
-            os._exit(1)
+            if self._clock.monotonic() - self._told_at > SAME_WISH_S:
+                os._exit(1)
+            return
+        self._told_at = self._clock.monotonic()
         self._stopping.set()
         timer = threading.Timer(LAST_RESORT_S, os._exit, (1,))
         timer.daemon = True
@@ -138,13 +146,14 @@ class Process:
         if sock is not None:
             closers.callback(sock.close)
         metrics, health = Metrics(), Health(self._clock)
-        workers = Workers(health, self._clock, self._stopping, metrics)
+        events = Events(self._clock)
+        workers = Workers(health, self._clock, self._stopping, metrics, events)
         core = Core(
             settings=self._settings,
             clock=self._clock,
             stopping=self._stopping,
             metrics=metrics,
-            events=Events(self._clock),
+            events=events,
             health=health,
             closers=closers,
             failpoints=Failpoints(self._settings.data_dir, armed=bool(self._settings.lab)),
@@ -170,7 +179,8 @@ class Process:
             try:
                 await redis.ready()
             except RedisFault as fault:
-                raise EnvironmentFault(f"AOS_REDIS_URL: {fault.message}.") from None
+                raise EnvironmentFault(f"AOS_REDIS_URL: {redact(self._settings.redis_url)}: {fault.message}.") from None
+            workers.start(Worker(name="redis", run=self._watch_redis(redis, None), required=True))
             return redis
         server = RedisServer(self._data, find_program(self._settings.redis_server), self._settings.redis_maxmemory_mb)
         closers.callback(server.stop)
@@ -178,19 +188,33 @@ class Process:
         await server.start()
         redis = Redis(server.address)
         closers.push_async_callback(redis.close)
+        workers.start(Worker(name="redis", run=self._watch_redis(redis, server), required=True))
+        return redis
+
+    def _watch_redis(self, redis: Redis, server: RedisServer | None) -> Callable[[Vital], Awaitable[None]]:
+        """Asks Redis every second whether it is there; a child of ours that died is started again."""
 
         async def watch(vital: Vital) -> None:
             while not self._stopping.is_set():
-                if server.pid is None:
-                    vital.set(State.RECOVERING, f"died: {server.log_tail()}", "it is being started again")
-                    log.error("redis-server died and is started again", why=server.log_tail())
+                if server is not None and server.pid is None:
+                    why = server.log_tail()
+                    vital.set(State.RECOVERING, f"died: {why}", "it is being started again")
+                    log.error("redis-server died and is started again", why=why)
                     await server.start()
-                vital.detail.update(version=server.version, pid=server.pid)
-                vital.set(State.RUNNING, "answering")
-                await server.watch(self._stopping)
+                try:
+                    await redis.call("PING", deadline_s=PING_DEADLINE_S)
+                except RedisFault as fault:
+                    if vital.set(State.RECOVERING, fault.message, "nothing is dropped; work goes on once it answers"):
+                        log.error("Redis does not answer", why=fault.message)
+                else:
+                    if vital.set(State.RUNNING, "answering") and server is not None:
+                        vital.detail.update(version=server.version, pid=server.pid)
+                if server is not None:
+                    await server.watch(self._stopping, PING_EVERY_S)
+                else:
+                    await pause(self._clock, self._stopping, PING_EVERY_S)
 
-        workers.start(Worker(name="redis", run=watch, required=True))
-        return redis
+        return watch
 
     async def _http(self, core: Core, modules: Sequence[Module], sock: socket.socket) -> Callable[[], Awaitable[None]]:
         database = await Database.open(self._data.path / "aos.db", SCHEMA)
@@ -226,15 +250,23 @@ class Process:
         url = self._settings.base_url()
         say = sys.stdout.write
         say(f"AOS {__version__} at {url} ({', '.join(modules)}), data in {self._data.path}\n")
+        plainly = self._settings.log == "console"  # what collects JSON lines must not collect keys
         for role, key in made.items():
-            say(f"  {role} key (shown once, kept in {self._data.path / 'keys'}): {key}\n")
+            say(f"  {role} key ({'shown once, ' * plainly}kept in {self._data.path / 'keys'}): {key * plainly}\n")
         prefix = "/farm" if self._prefixed else ""
         say(f"  health   curl {url}/readyz\n")
         say(f"  stream   curl -N '{url}{prefix}/api/stream/synthetic/mulesoft?chaos=true'\n")
         if self._prefixed:
-            say(f"  records  {_python()} -m aos stream --follow\n")
-            say(f"  ledger   {_python()} -m aos ledger\n")
+            say(f"  records  {_python()} -m aos stream --follow{self._where()}\n")
+            say(f"  ledger   {_python()} -m aos ledger{self._where()}\n")
         sys.stdout.flush()
+
+    def _where(self) -> str:
+        """The options by which the command line finds this process where it is not the usual one."""
+        usual = Settings()
+        port = f" --port {self._settings.port}" if self._settings.port != usual.port else ""
+        place = f" --data-dir {self._settings.data_dir}" if self._settings.data_dir != usual.data_dir else ""
+        return port + place
 
     def _watch_loop(self, metrics: Metrics) -> Callable[[Vital], Awaitable[None]]:
         """Measures how late the event loop runs its timers."""

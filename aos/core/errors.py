@@ -8,7 +8,7 @@ class AosError(Exception):
 
     status = 500
     title = "Internal error"
-    code = "internal"
+    code = "internal.error"
     retryable = False
 
     def __init__(self, message: str = "", *, code: str | None = None, **extra: Any) -> None:
@@ -44,11 +44,11 @@ class Forbidden(Final):
 
 
 class NotFound(Final):
-    status, title, code = 404, "Not found", "not_found"
+    status, title, code = 404, "Not found", "resource.not_found"
 
 
 class Conflict(Final):
-    status, title, code = 409, "Conflict", "conflict"
+    status, title, code = 409, "Conflict", "resource.conflict"
 
 
 class TooLarge(Final):
@@ -66,7 +66,7 @@ class Misdirected(Final):
 
 
 class Unavailable(Retryable):
-    status, title, code = 503, "Not available right now", "unavailable"
+    status, title, code = 503, "Not available right now", "service.unavailable"
 
 
 class BadSettings(Final):

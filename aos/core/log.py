@@ -127,7 +127,7 @@ class ConsoleHandler(logging.Handler):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._console = Console(file=stream, soft_wrap=True, highlight=False, markup=False, emoji=False)
-        self._plain = not self._console.is_terminal
+        self._plain = not self._console.is_terminal or self._console.no_color
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -149,6 +149,9 @@ class ConsoleHandler(logging.Handler):
             return
         text = Text.assemble((stamp, "dim"), " ", (f"{record.levelname:<8}", _STYLES.get(record.levelname, "")), " ")
         text.append(sentence)
+        for name in _DIM:
+            if (shown := str(data.get(name, ""))) and shown in sentence:
+                text.highlight_words([shown], "dim")
         for name, value in rest.items():
             text.append(f" {name}=", "dim")
             text.append(str(_plain(value)), "dim" if name in _DIM else "cyan")

@@ -31,6 +31,7 @@ log = Log("redis")
 OLDEST = (6, 2)
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107, and Redis 6.2 ignores a longer one in silence
 START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 0.8
 REWRITE_FROM_MB = 128  # an append-only file larger than this is rewritten when it has doubled, and at the start
 _PR_SET_PDEATHSIG = 1
 _COMMANDS = (
@@ -120,6 +121,8 @@ class RedisServer:
         # user, and leaves out every transaction, so every batch, that the user may not run.
         users = f"user default off ~* &* +@all\nuser aos on #{acl} ~aos:* ~dcl.ingest.* -@all {_COMMANDS}\n"
         write_private(self._runtime / "users.acl", users.encode())
+        for unfinished in self._directory.rglob("temp-*"):  # a rewrite that a kill broke off; Redis never looks at it
+            unfinished.unlink(missing_ok=True)
         self._child = subprocess.Popen(  # noqa: ASYNC220, S603 a fork is quick, asyncio's child would need a watcher
             [self._program, "-"],
             stdin=subprocess.PIPE,
@@ -196,17 +199,19 @@ class RedisServer:
             return "no log"
         return " / ".join(line.split("] ")[-1].strip() for line in lines[-3:]) or "empty log"
 
-    async def watch(self, stopping: asyncio.Event) -> None:
-        """Return when the child has died on its own; polls, since SIGCHLD belongs to whoever embeds us."""
-        while self.pid is not None and not stopping.is_set():  # noqa: ASYNC110 a death sets no event
+    async def watch(self, stopping: asyncio.Event, for_s: float = float("inf")) -> None:
+        """Return when the child has died on its own, or after `for_s` seconds; polls, since SIGCHLD belongs to
+        whoever embeds us."""
+        until = time.monotonic() + for_s
+        while self.pid is not None and not stopping.is_set() and time.monotonic() < until:  # noqa: ASYNC110 a death sets no event
             await asyncio.sleep(0.1)
 
     def stop(self) -> None:
-        """SIGTERM, wait for its last fsync, remove the socket's directory."""
+        """SIGTERM, SIGKILL to one that hangs (what it acknowledged is synced), remove the socket's directory."""
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
             try:
-                self._child.wait(10)
+                self._child.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait(5)

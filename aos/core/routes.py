@@ -91,7 +91,7 @@ class Resource:
         told = Problem(
             title="Method not allowed",
             status=405,
-            code="method_not_allowed",
+            code="http.method_not_allowed",
             detail=f"{self._path} takes {self._allow}",
         )
         return problems.response(told, {"allow": self._allow})

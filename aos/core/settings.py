@@ -13,6 +13,7 @@ import msgspec
 
 from aos.core.errors import BadSettings
 
+SHORTEST_KEY = 16
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -58,14 +59,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         )
         return f"Settings({', '.join(shown)})"
 
+    def own_origin(self) -> str:
+        """The origin that this process serves at."""
+        return f"http://{url_host(self.host)}:{self.port}"
+
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
-        return self.url.rstrip("/") or f"http://{url_host(self.host)}:{self.port}"
+        return self.url.rstrip("/") or self.own_origin()
 
 
 SETTINGS = (
     Setting("host", "Address to bind. Loopback unless you say otherwise."),
-    Setting("port", "Port to bind. AOS never takes another one silently.", alias="PORT"),
+    Setting("port", "Port to bind, 1 to 65535. AOS never takes another one silently.", alias="PORT"),
     Setting("data_dir", "Where all state lives (mode 0700)."),
     Setting("seeds_dir", "Where contracts and other seed data are read from."),
     Setting("redis_url", "A Redis to use. Unset: AOS starts a private one.", alias="REDIS_URL", secret=True),
@@ -74,13 +79,13 @@ SETTINGS = (
     Setting("source_url", "Target of the first connector, used only when none is stored.", alias="SOURCE_URL"),
     Setting("log", "`console` for people, `json` for machines."),
     Setting("log_level", "`debug`, `info`, `warning` or `error`."),
-    Setting("operator_key", "Overrides the operator key.", secret=True),
-    Setting("viewer_key", "Overrides the viewer key.", secret=True),
-    Setting("service_key", "Overrides the service key.", secret=True),
+    Setting("operator_key", "Overrides the operator key: 16 to 256 printable ASCII characters.", secret=True),
+    Setting("viewer_key", "Overrides the viewer key: 16 to 256 printable ASCII characters.", secret=True),
+    Setting("service_key", "Overrides the service key: 16 to 256 printable ASCII characters.", secret=True),
     Setting("url", "Where the command line reaches a running AOS. Unset: this host and port."),
     Setting("key", "Key that the command line sends. Unset: the operator key in the data directory.", secret=True),
     Setting("allowed_hosts", "Further names accepted in the Host header, separated by commas."),
-    Setting("max_body", "Largest request body of a bulk route, in bytes."),
+    Setting("max_body", "Largest request body of a bulk route, in bytes; 1024 or more."),
     Setting("stream_max_lag", "Entries the consumer may lag before the sidecar stops reading."),
     Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
     Setting("quarantine_max", "Quarantined lines after which a connector pauses."),
@@ -143,6 +148,9 @@ def _check(settings: Settings) -> Settings:
         "quarantine_max": settings.quarantine_max >= 1,
         "redis_url": not settings.redis_url or _is_redis(settings.redis_url),
         "source_url": not settings.source_url or _is_http(settings.source_url),
+        "operator_key": _is_key(settings.operator_key),
+        "viewer_key": _is_key(settings.viewer_key),
+        "service_key": _is_key(settings.service_key),
         "url": not settings.url or _is_http(settings.url),
     }
     for name, good in wanted.items():
@@ -150,7 +158,15 @@ def _check(settings: Settings) -> Settings:
             shown = "(hidden)" if _is_secret(name) else repr(str(getattr(settings, name)))
             help_text = next(setting.help for setting in SETTINGS if setting.name == name)
             raise BadSettings(f"AOS_{name.upper()}={shown} is not usable. {help_text}")
+    keys = [key for key in (settings.operator_key, settings.viewer_key, settings.service_key) if key]
+    if len(set(keys)) != len(keys):
+        raise BadSettings("AOS_OPERATOR_KEY, AOS_VIEWER_KEY and AOS_SERVICE_KEY must differ from each other")
     return settings
+
+
+def _is_key(key: str) -> bool:
+    """Long enough not to be guessed, and text that a header can carry."""
+    return not key or (SHORTEST_KEY <= len(key) <= 256 and key.isascii() and key.isprintable() and " " not in key)
 
 
 def _is_http(url: str) -> bool:

@@ -169,11 +169,12 @@ class Refile(NamedTuple):
 async def move_to_quarantine(redis: Redis, refiles: Sequence[Refile], *, group: str = GROUP) -> int:
     """Entries that can't be filed leave the live stream for quarantine, counters with them, in one step."""
     numbers: dict[str, int] = {}
-    args: list[object] = [group]
+    entries: list[object] = []
     for refile in refiles:
-        ledger = numbers.setdefault(refile.connector, len(numbers) + 4)
-        args += [refile.id, ledger, "r" if refile.repaired else "c", refile.data, refile.crc, refile.meta]
-    keys = [RAW, QUARANTINE, totals_key(RAW), *map(ledger_key, numbers)]
+        ledger = numbers.setdefault(refile.connector, len(numbers) + 5)
+        entries += [refile.id, ledger, "r" if refile.repaired else "c", refile.data, refile.crc, refile.meta]
+    keys = [RAW, QUARANTINE, totals_key(RAW), LEDGERS, *map(ledger_key, numbers)]
+    args = [group, len(numbers), *numbers, *entries]
     return int(await redis.script("move", keys, args))
 
 

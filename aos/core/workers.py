@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from aos.contracts.health import State
 from aos.core.backoff import Backoff
 from aos.core.clock import Clock
+from aos.core.events import Events
 from aos.core.health import Health, Vital
 from aos.core.log import Log
 from aos.core.metrics import Metrics
 
 log = Log("workers")
-STOP_PATIENCE_S = 1.0
+STOP_PATIENCE_S = 0.5
 HEALTHY_S = 60.0  # one that ran this long begins anew with a short wait
 
 
@@ -32,8 +33,9 @@ class _EndedEarly(Exception):
 class Workers:
     """Owns every background task of the process."""
 
-    def __init__(self, health: Health, clock: Clock, stopping: asyncio.Event, metrics: Metrics) -> None:
-        self._health, self._clock, self._stopping, self._metrics = health, clock, stopping, metrics
+    def __init__(self, health: Health, clock: Clock, stopping: asyncio.Event, metrics: Metrics, events: Events) -> None:
+        self._health, self._clock, self._stopping = health, clock, stopping
+        self._metrics, self._events = metrics, events
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._backoff = Backoff(0.1, 10.0)
 
@@ -66,6 +68,7 @@ class Workers:
     def _note(self, worker: Worker, vital: Vital, error: Exception) -> None:
         vital.restarts += 1
         self._metrics.worker_restarts.inc()
+        self._events.publish("aos", "worker_restart", {"worker": worker.name, "why": type(error).__name__})
         vital.set(State.RECOVERING, f"failed: {type(error).__name__}: {error}", "it is being restarted")
         log.error("Worker failed and is restarted", exc=error, worker=worker.name)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.responses import StreamingResponse
@@ -11,7 +11,6 @@ from aos.contracts.base import Strict
 from aos.contracts.ingest import ConnectorList, ConnectorReport, PauseRequest, StreamEntry, StreamLook
 from aos.core import streams
 from aos.core.clock import Clock
-from aos.core.errors import InvalidInput
 from aos.core.http import Access, Call, Endpoint
 from aos.core.redis import Redis
 from aos.core.workers import pause
@@ -24,7 +23,7 @@ FOLLOW_POLL_S = 0.2
 class StreamQuery(Strict, frozen=True):
     """`last` entries, oldest first; with `follow` the answer is NDJSON that goes on until the reader leaves."""
 
-    last: int = 10
+    last: Annotated[int, msgspec.Meta(ge=0, le=MOST)] = 10
     follow: bool = False
 
 
@@ -78,8 +77,6 @@ class IngestApi:
 
     async def look(self, call: Call) -> Any:
         query: StreamQuery = call.query
-        if not 0 <= query.last <= MOST:
-            raise InvalidInput(f"last: must be from 0 to {MOST}")
         if query.follow:
             return StreamingResponse(self._follow(query.last), media_type="application/x-ndjson")
         state = await streams.state(self._redis, streams.RAW)

@@ -141,7 +141,7 @@ def test_json_logs_have_constant_events_and_no_secret(start: Start) -> None:
     running = start(
         port=str(port),
         AOS_LOG="json",
-        SOURCE_URL=f"http://user:hunter2@127.0.0.1:{port}{STREAM}?chaos=true&rate=400&chaos_kinds=malformed",
+        SOURCE_URL=f"http://127.0.0.1:{port}{STREAM}?chaos=true&rate=400&chaos_kinds=malformed",
     ).ready()
     running.said('"event":"Processed Record"')
     running.said('"event":"Toxic Record Dropped"')

@@ -194,7 +194,7 @@ def test_a_paused_connector_stays_so_over_a_kill_until_it_is_resumed(start: Star
     until(lambda: ledger(running)["received"] > received)
     for verb in ("pause", "resume"):
         answer = post(running, f"/dcl/api/ingest/connectors/nobody/{verb}")
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert (answer.status_code, answer.json()["code"]) == (404, "resource.not_found")
 
 
 def test_a_full_quarantine_pauses_until_there_is_room(start: Start) -> None:

@@ -72,9 +72,12 @@ def test_start_on_a_locked_data_directory_exits_3_without_a_redis(start: Start) 
         ({"AOS_PROT": "1"}, 2, "Unknown setting AOS_PROT; did you mean AOS_PORT?"),
         ({"AOS_LOG": "xml"}, 2, "AOS_LOG='xml' is not usable"),
         ({"AOS_PORT": "http"}, 2, "AOS_PORT='http'"),
-        ({"AOS_REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"}, 3, "AOS_REDIS_URL: Redis does not answer"),
+        ({"AOS_REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"}, 3, "Redis does not answer"),
         ({"AOS_REDIS_SERVER": "no-such-redis"}, 3, "AOS_REDIS_SERVER='no-such-redis': no such program."),
         ({"AOS_HOST": "203.0.113.1"}, 3, "203.0.113.1"),
+        ({"AOS_OPERATOR_KEY": "short"}, 2, "AOS_OPERATOR_KEY=(hidden) is not usable"),
+        ({"SOURCE_URL": "http://user:hunter2@127.0.0.1:1/"}, 2, "a user or password in it is not accepted"),
+        ({"SOURCE_URL": "http://127.0.0.1:1/", "AOS_SEEDS_DIR": "/nowhere"}, 2, "/nowhere/contracts/invoice.yaml"),
     ],
 )
 def test_start_with_a_bad_setting_is_one_line_and_its_code(
@@ -170,3 +173,38 @@ def test_data_and_keys_are_private(start: Start) -> None:
     assert second.key() not in second.output()
     assert os.path.getsize(data / "aos.db") > 0
     assert second.key().encode() not in (data / "aos.db").read_bytes()
+
+
+def test_demo_follows_aos_to_another_port(start: Start) -> None:
+    """A source that is this very AOS is the same source on another port: its target follows, its cursor goes on."""
+    port = free_port()
+    first = start(port=str(port), SOURCE_URL=f"http://127.0.0.1:{port}{SELF_STREAM}").ready()
+    first.said("Processed Record [")
+    first.stop()
+    second = start(port=str(free_port())).ready()
+    reading = second.said("Reading url=")
+    assert f"127.0.0.1:{second.port}/" in reading
+    assert " position=start" not in reading
+    second.said("Processed Record [")
+    assert second.stop() == 0
+
+
+@pytest.mark.parametrize("signs", [(signal.SIGTERM, signal.SIGTERM), (signal.SIGHUP,)])
+def test_the_same_wish_twice_and_a_closed_terminal_end_in_order(start: Start, signs: tuple[int, ...]) -> None:
+    """make hands a signal on that the terminal sent already: two at once are one. SIGHUP ends as SIGTERM does."""
+    running = start().ready()
+    for sign in signs:
+        running.child.send_signal(sign)
+    assert running.ended() == 0
+    assert running.output().rstrip().endswith("Stopped")
+
+
+def test_redis_that_hangs_shows_and_does_not_hold_up_the_end(start: Start) -> None:
+    """While Redis stands still AOS is not ready and says why; told to stop it ends with 0 and leaves no Redis."""
+    running = start().ready()
+    redis = running.redis_pid()
+    os.kill(redis, signal.SIGSTOP)
+    until(lambda: running.get("/readyz").status_code == 503)
+    assert any("redis" in reason for reason in running.get("/readyz").json()["blocking"])
+    assert running.stop() == 0
+    until(lambda: not alive(redis))

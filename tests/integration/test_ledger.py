@@ -37,7 +37,7 @@ class Pipe:
         self._siblings = [redis.sibling(), redis.sibling()]
         consumers = [RecordConsumer(core, self._siblings[0], rows), QuarantineMover(core, self._siblings[1], rows)]
         self.sidecar = self.connectors.sidecars["c1"]
-        self._workers = Workers(core.health, core.clock, core.stopping, core.metrics)
+        self._workers = Workers(core.health, core.clock, core.stopping, core.metrics, core.events)
         self._workers.start(worker)
         for consumer in consumers:
             self._workers.start(Worker(name=consumer.stream, run=consumer.run))

@@ -254,6 +254,8 @@ async def test_large_file_is_rewritten_at_the_start(
     await redis.close()
     redis_server.stop()
     monkeypatch.setattr(module, "REWRITE_FROM_MB", 1)
+    broken_off = data.path / "redis" / "temp-rewriteaof-bg-1.aof"
+    broken_off.write_bytes(b"x" * 1_000)
     redis_server.prepare()
 
     def size() -> int:
@@ -262,6 +264,7 @@ async def test_large_file_is_rewritten_at_the_start(
     assert size() > 2_000_000
     await redis_server.start()
     await eventually(lambda: size() < 100_000)
+    assert not broken_off.exists()
 
 
 @both_versions

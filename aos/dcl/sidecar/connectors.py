@@ -16,6 +16,7 @@ from aos.dcl.sidecar.airlock import Airlock
 from aos.dcl.sidecar.run import IngestSidecar
 
 log = Log("dcl.connectors")
+ORIGIN = "aos:origin"  # where this AOS was served when it was last up
 FIRST = "mule_auto_01"
 FIRST_TYPE = "mulesoft_stream"
 
@@ -33,21 +34,37 @@ class Connectors:
         configs = sorted(
             (msgspec.json.decode(raw, type=ConnectorConfig) for raw in stored[1::2]), key=lambda c: c.connector_id
         )
+        configs = [await self._moved(config) for config in configs]
         url = self._core.settings.source_url
         if configs and url and all(config.target_url != url for config in configs):
-            log.info("SOURCE_URL is passed over: connectors are stored already", connector_id=configs[0].connector_id)
+            stored_target = redact(configs[0].target_url)
+            log.info("SOURCE_URL is passed over: a connector is stored already", stored_target=stored_target)
         if not configs and url:
             configs = [ConnectorConfig(connector_id=FIRST, source_type=FIRST_TYPE, target_url=url)]
-            target.resolve(configs[0])
+            self.resolve(configs[0])
             await self.store(configs[0])
+        await self._redis.call("SET", ORIGIN, self._core.settings.own_origin())
         return configs
+
+    async def _moved(self, config: ConnectorConfig) -> ConnectorConfig:
+        """A target that is this very AOS follows it to another port."""
+        before = (await self._redis.call("GET", ORIGIN) or b"").decode()
+        now = self._core.settings.own_origin()
+        if not before or before == now or not config.target_url.startswith(f"{before}/"):
+            return config
+        moved = msgspec.structs.replace(config, target_url=now + config.target_url.removeprefix(before))
+        await self.store(moved)
+        return moved
+
+    def resolve(self, config: ConnectorConfig) -> target.Target:
+        return target.resolve(config, self._core.settings.own_origin())
 
     async def store(self, config: ConnectorConfig) -> None:
         await self._redis.call("HSET", CONNECTORS, config.connector_id, msgspec.json.encode(config))
 
     def worker(self, config: ConnectorConfig) -> Worker:
         """A sidecar for this connector, as a worker."""
-        resolved = target.resolve(config)
+        resolved = self.resolve(config)
         airlock = self.airlock(resolved.contract)
         worker_name = f"connector {config.connector_id}"
         vital = self._core.health.register(worker_name, "connector")
@@ -82,14 +99,14 @@ class Connectors:
         return [self._report(sidecar) for _, sidecar in sorted(self.sidecars.items())]
 
     def _report(self, sidecar: IngestSidecar) -> ConnectorReport:
-        target = sidecar.target
+        resolved = sidecar.target
         return ConnectorReport(
-            connector_id=target.config.connector_id,
-            source_type=target.config.source_type,
-            target_url=redact(target.config.target_url),
-            config_gen=target.config.config_gen,
-            replayable=target.replayable,
-            guarantee=target.guarantee,
+            connector_id=resolved.config.connector_id,
+            source_type=resolved.config.source_type,
+            target_url=redact(resolved.config.target_url),
+            config_gen=resolved.config.config_gen,
+            replayable=resolved.replayable,
+            guarantee=resolved.guarantee,
             position=sidecar.position,
             health=sidecar.vital.report(),
             paused=sidecar.brake.pause,

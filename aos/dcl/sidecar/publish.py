@@ -81,6 +81,8 @@ class Publisher:
             log.info("Redis takes batches again", connector_id=config.connector_id)
             self._vital.set(State.RUNNING, "reading")
         self.open_batches.remove(batch)
+        self._metrics.published.labels(streams.RAW).inc(batch.clean)
+        self._metrics.published.labels(streams.QUARANTINE).inc(batch.held - batch.clean)
         self._vital.progress("ack")
         self._metrics.publish_seconds.observe(self._clock.monotonic() - begun)
 

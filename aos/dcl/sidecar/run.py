@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from aos.contracts.health import State
-from aos.contracts.ingest import Pause
+from aos.contracts.ingest import Pause, Refusal
 from aos.core import streams
 from aos.core.breaker import Breaker, BreakerMemory, BreakerPolicy
 from aos.core.clock import wall_ms
@@ -17,7 +17,7 @@ from aos.core.errors import Fenced, RedisFault, SourceFault
 from aos.core.health import Vital
 from aos.core.log import Log, RecordLines
 from aos.core.module import Core
-from aos.core.phrases import CIRCUIT_BREAKER_TRIPPED, TOXIC_RECORD_DROPPED
+from aos.core.phrases import CIRCUIT_BREAKER_TRIPPED, DRIFTED_RECORD_SET_ASIDE, TOXIC_RECORD_DROPPED
 from aos.core.redact import redact
 from aos.core.redis import Redis
 from aos.core.workers import pause
@@ -45,6 +45,7 @@ class IngestSidecar:
         self._clock, self._stopping = core.clock, core.stopping
         self._publisher = Publisher(core, redis, vital)
         self._enveloper = Enveloper(target)
+        self._drifted_lines = RecordLines(log, DRIFTED_RECORD_SET_ASIDE, logging.WARNING, core.clock.monotonic)
         self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
         policy = target.config.policy
         self.brake = Brake(redis, target.config.connector_id, core.clock, core.stopping)
@@ -121,8 +122,7 @@ class IngestSidecar:
             return 0.0 if self._stopping.is_set() else await self._failed(fault)
         except (Fenced, RedisFault) as fault:
             await self._forget_open()
-            self.vital.set(State.RECOVERING, fault.message, "going on from the stored cursor")
-            if not self._stopping.is_set():
+            if self.vital.set(State.RECOVERING, fault.message, "going on from the stored cursor"):
                 log.warning("Batch not accepted; going on from the stored cursor", why=fault.message, **self._who())
             return 0.5
         except BaseException:
@@ -152,7 +152,8 @@ class IngestSidecar:
             max_line_bytes=policy.max_line_bytes,
             on_bytes=self._count_bytes,
         )
-        log.info("Reading", url=redact(url), position=cursor.position, **self._who())
+        log.info("Reading", url=redact(url), position=cursor.position or "start", **self._who())
+        self._core.events.publish("dcl", "reading", {**self._who(), "position": cursor.position})
         async with aclosing(source.lines(url, LINGER_S)) as blocks, aclosing(self._watched(blocks)) as watched:
             async for lines in watched:
                 await self._take(lines)
@@ -177,6 +178,7 @@ class IngestSidecar:
                     self.vital.set(State.RUNNING, "reading")
                 continue
             self._toxic_lines.flush()
+            self._drifted_lines.flush()
             if self.vital.state is State.RUNNING and (self.vital.age("record") or 0.0) > IDLE_AFTER_S:
                 self.vital.set(State.IDLE, "connected, no record in the last seconds")
 
@@ -210,14 +212,13 @@ class IngestSidecar:
             case Drifted(faults=faults):
                 self._verdicts["drifted"].inc()
                 self._budget.refuse(batch.upto)
-                batch.add_refused(line, *reason_of(faults, self._airlock.contract))
+                refusal = batch.add_refused(line, *reason_of(faults, self._airlock.contract))
+                self._drifted_lines.write(1, [self._told(refusal)])
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()
                 self._budget.refuse(batch.upto)
                 refusal = batch.add_refused(line, reason, detail, [])
-                self._toxic_lines.write(
-                    1, [{"reason": reason, "detail": detail, "position": refusal.position, **self._who()}]
-                )
+                self._toxic_lines.write(1, [self._told(refusal)])
 
     def wrap_and_push(self, batch: Batch, line: bytes) -> None:
         """A clean line, in its envelope, into the open batch."""
@@ -336,6 +337,9 @@ class IngestSidecar:
     def _count_bytes(self, count: int) -> None:
         self._core.metrics.bytes.inc(count)
         self.vital.progress("byte")
+
+    def _told(self, refusal: Refusal) -> dict[str, Any]:
+        return {"reason": refusal.reason, "detail": refusal.detail, "position": refusal.position, **self._who()}
 
     def _who(self) -> dict[str, Any]:
         return {"connector_id": self._target.config.connector_id}

@@ -71,8 +71,9 @@ class Target(NamedTuple):
         return with_parameter(self.config.target_url, self.resume.param, value) if value else self.config.target_url
 
 
-def resolve(config: ConnectorConfig) -> Target:
-    """Raises `InvalidInput` for an unknown source type or an unusable URL."""
+def resolve(config: ConnectorConfig, own: str = "") -> Target:
+    """`own` is the origin of this very AOS: on another port its streams are still the same sources. Raises
+    `InvalidInput` for an unknown source type or an unusable URL."""
     kind = SOURCE_TYPES.get(config.source_type)
     if kind is None:
         raise InvalidInput(f"source_type {config.source_type!r} is not known; known: {', '.join(SOURCE_TYPES)}")
@@ -86,8 +87,10 @@ def resolve(config: ConnectorConfig) -> Target:
         valid = False
     if not valid:
         raise InvalidInput("target_url is not an http or https URL")
+    if "@" in parts.netloc:
+        raise InvalidInput("target_url: a user or password in it is not accepted; it would be stored")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    canonical = _canonical(config.target_url, kind.passing | ({resume.param} if resume else set()))
+    canonical = _canonical(config.target_url, own, kind.passing | ({resume.param} if resume else set()))
     digest = hashlib.sha256(f"{config.connector_id}\n{canonical}".encode()).hexdigest()
     trace = f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{'89ab'[int(digest[16], 16) % 4]}{digest[17:20]}-"
     first = _number(query.get(resume.param, "1")) - 1 if resume and resume.by == "line" else 0
@@ -102,7 +105,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _canonical(url: str, dropped: frozenset[str] | set[str]) -> str:
+def _canonical(url: str, own: str, dropped: frozenset[str] | set[str]) -> str:
     """The URL that says which source it is: no pace, no resume point, no userinfo; parameters in order."""
     parts = urlsplit(url)
     query = sorted(
@@ -110,7 +113,8 @@ def _canonical(url: str, dropped: frozenset[str] | set[str]) -> str:
     )
     host = (parts.hostname or "").lower()
     port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}:{port}{parts.path or '/'}?{urlencode(query)}"
+    origin = f"{parts.scheme}://{host}:{port}"
+    return f"{'aos:self' if origin == own else origin}{parts.path or '/'}?{urlencode(query)}"
 
 
 def with_parameter(url: str, name: str, value: str) -> str:

@@ -151,13 +151,13 @@ async def test_unknown_path_is_404() -> None:
         "/OPEN",
         "/farm/thing/a%2Fb",
     ):
-        assert code(await ask("GET", path)) == (404, "not_found")
+        assert code(await ask("GET", path)) == (404, "resource.not_found")
 
 
 async def test_wrong_method_is_405_and_names_the_right_ones() -> None:
     """All of the path's, HEAD included."""
     response = await ask("PUT", "/farm/thing/7")
-    assert code(response) == (405, "method_not_allowed")
+    assert code(response) == (405, "http.method_not_allowed")
     assert response.headers["allow"] == "DELETE, GET, HEAD"
     assert (await ask("OPTIONS", "/farm/operator")).headers["allow"] == "POST"
 
@@ -171,14 +171,14 @@ async def test_path_parameter_is_decoded_once() -> None:
 async def test_error_of_a_handler_is_a_problem() -> None:
     """With the fields that it names."""
     response = await ask("GET", "/farm/missing/7")
-    assert code(response) == (404, "not_found")
+    assert code(response) == (404, "resource.not_found")
     assert response.json()["thing"] == "7"
 
 
 async def test_fault_of_a_handler_is_a_bare_500() -> None:
     """No internals outside."""
     response = await ask("GET", "/farm/broken")
-    assert code(response) == (500, "internal")
+    assert code(response) == (500, "internal.error")
     assert "internals" not in response.text
 
 

@@ -7,6 +7,7 @@ import pytest
 from aos.contracts.health import State
 from aos.core import workers as module
 from aos.core.clock import FakeClock, SystemClock
+from aos.core.events import Events
 from aos.core.health import Health, Vital
 from aos.core.metrics import Metrics
 from aos.core.workers import Worker, Workers, pause
@@ -17,7 +18,7 @@ class Pool(Workers):
 
     def __init__(self, clock: FakeClock) -> None:
         self.health, self.stopping, self.metrics = Health(clock), asyncio.Event(), Metrics()
-        super().__init__(self.health, clock, self.stopping, self.metrics)
+        super().__init__(self.health, clock, self.stopping, self.metrics, Events(clock))
 
     def task(self, name: str) -> "asyncio.Task[None]":
         return self._tasks[name]
