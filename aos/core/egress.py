@@ -16,3 +16,15 @@ def stream_client(*, idle_s: float) -> httpx.AsyncClient:
         http2=False,
         headers={"accept-encoding": "identity", "user-agent": "aos"},
     )
+
+
+def call_client(*, deadline_s: float, connections: int) -> httpx.AsyncClient:
+    """A client for short calls to one server; none of their steps takes longer than `deadline_s`."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(deadline_s),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=2.0),
+        follow_redirects=False,
+        trust_env=False,
+        http2=False,
+        headers={"accept-encoding": "identity", "user-agent": "aos"},
+    )

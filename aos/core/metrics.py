@@ -24,6 +24,15 @@ class Metrics:
         )
         self.source_failures = Counter("aos_source_failures", "Failed reads of a source.", ["code"], registry=registry)
         self.breaker_trips = Counter("aos_breaker_trips", "Times a circuit breaker opened.", registry=registry)
+        self.repairs = Counter(
+            "aos_repairs", "Drifted records by what became of their repair.", ["outcome"], registry=registry
+        )
+        self.repair_seconds = Histogram(
+            "aos_repair_seconds",
+            "Time of one call to a source of truth.",
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2),
+            registry=registry,
+        )
         self.backpressure_seconds = Counter(
             "aos_backpressure_seconds",
             "Time that sidecars did not read because the consumer lagged.",

@@ -17,4 +17,6 @@ class Phrase(NamedTuple):
 TOXIC_RECORD_DROPPED = Phrase("Toxic Record Dropped", "Toxic Record Dropped", per_record=True)
 CIRCUIT_BREAKER_TRIPPED = Phrase("Circuit Breaker Tripped", "Circuit Breaker Tripped")
 DRIFTED_RECORD_SET_ASIDE = Phrase("Drifted Record Set Aside", "Drifted Record Set Aside", per_record=True)
+DRIFT_DETECTED = Phrase("Drift Detected", "Drift Detected for {record_id}. Fetching repair...", per_record=True)
+RECORD_REPAIRED = Phrase("Record Repaired", "Record Repaired.", per_record=True)
 PROCESSED_RECORD = Phrase("Processed Record", "Processed Record [{trace_id}]", per_record=True)

@@ -111,7 +111,7 @@ async def test_100_seeds_untouched_records_arrive_equal_and_malformed_lines_whol
         await redis.call("DEL", streams.RAW, streams.QUARANTINE)
         query = f"chaos=true&speed=max&seed={seed}&until={last}&chaos_kinds={','.join(kinds)}"
         url = f"http://127.0.0.1:{farm.port}{STREAM}?{query}"
-        async with running(redis, tmp_path, url, name=f"s{seed}") as (sidecar, _):
+        async with running(redis, tmp_path, url, name=f"s{seed}", repair_enabled=False) as (sidecar, _):
             await finished(sidecar, eventually)
         hits = {n: found for n in range(1, last + 1) if (found := hit(seed, n, 0.1, kinds))}
         envelopes = [json.loads(e.fields[b"data"]) for e in await everything(redis, streams.RAW)]

@@ -1,5 +1,7 @@
 """A quarantined line before the current contract: may it go out, does it fail again, or is there nothing to judge?"""
 
+import asyncio
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,11 +12,14 @@ from aos.core.clock import Clock, wall_ms
 from aos.core.errors import InvalidInput
 from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
 from aos.dcl.sidecar.connectors import Connectors
-from aos.dcl.sidecar.reasons import reason_of
+from aos.dcl.sidecar.reasons import reason_of, unrepaired
+from aos.dcl.sidecar.repair import Drift, Outcome, Repaired, Repairer
 from aos.dcl.warehouse.refused import Kept, Standing
 
 MOST_REPLAYS = 5  # failed ones, after which a line is replayed only by its id and by force
 FAULTS_KEPT = 50
+REPAIR_S = 5.0  # for the lines of one batch
+YIELD_EVERY = 128  # lines judged before other tasks of the process get a turn
 DAMAGED = "corrupt_entry"
 ENVELOPED = (DAMAGED, "poison")  # what lies there is not the line but the envelope around it
 _HOPELESS = {
@@ -45,6 +50,16 @@ class Unfit(NamedTuple):
 Judgement = Fit | Refusal | Unfit
 
 
+class Mendable(NamedTuple):
+    """It fails, and could be repaired. `refusal` is what becomes of it if that comes to nothing."""
+
+    refusal: Refusal
+    meta: Meta
+    drift: Drift
+    repairer: Repairer
+    airlock: Airlock
+
+
 def hindrance(line: Standing, *, force: bool) -> str:
     """Why this line is not to be replayed; empty when it is."""
     if line.status != "held":
@@ -65,8 +80,46 @@ class Judge:
         self._connectors, self._clock = connectors, clock
         self._airlocks: dict[str, Airlock | Unfit] = {}
 
-    def judge(self, kept: Kept) -> Judgement:
-        """A `Refusal` is the new one of a line that failed again."""
+    async def judge_all(self, kept: Sequence[Kept]) -> list[Judgement]:
+        """One for each line, in order. A `Refusal` is the new one of a line that failed again; what can be repaired is,
+        the lines of a connector together."""
+        found: list[Judgement | Mendable] = []
+        for number, line in enumerate(kept):
+            if number % YIELD_EVERY == YIELD_EVERY - 1:
+                await asyncio.sleep(0)
+            found.append(self._judge(line))
+        groups: dict[int, list[tuple[int, Mendable]]] = {}
+        for place, each in enumerate(found):
+            if isinstance(each, Mendable):
+                groups.setdefault(id(each.repairer), []).append((place, each))
+        for group in groups.values():
+            mended = await self._mend([each for _, each in group])
+            for (place, _), judgement in zip(group, mended, strict=True):
+                found[place] = judgement
+        return [each for each in found if not isinstance(each, Mendable)]
+
+    async def _mend(self, group: Sequence[Mendable]) -> list[Judgement]:
+        """What became of drifted lines of one connector."""
+        outcomes = await group[0].repairer.repair(
+            [each.drift for each in group], deadline_s=REPAIR_S, airlock=group[0].airlock
+        )
+        return [self._mended(each, outcome) for each, outcome in zip(group, outcomes, strict=True)]
+
+    def _mended(self, each: Mendable, outcome: Outcome) -> Judgement:
+        if isinstance(outcome, Repaired):
+            meta = msgspec.structs.replace(
+                each.meta,
+                ingest_ts=wall_ms(self._clock),
+                is_repaired=True,
+                repaired_fields={**each.meta.repaired_fields, **outcome.fields},
+            )
+            return Fit(msgspec.json.encode(Envelope(meta=meta, payload=msgspec.Raw(outcome.line))), True)
+        word, detail, _ = unrepaired(each.drift.faults, outcome.reason, outcome.detail)
+        if each.refusal.reason in ENVELOPED:
+            word, detail = each.refusal.reason, f"{word}: {detail}"
+        return msgspec.structs.replace(each.refusal, reason=word, detail=detail[:500])
+
+    def _judge(self, kept: Kept) -> Judgement | Mendable:
         refusal, line, meta = kept.refusal, kept.data, None
         if refusal.reason in ENVELOPED:
             try:
@@ -80,23 +133,36 @@ class Judge:
         airlock = self._airlock(name)
         if isinstance(airlock, Unfit):
             return airlock
+        meta = msgspec.structs.replace(meta or _meta_of(refusal), config_gen=config_gen)
+        repairer = self._repairer(refusal, airlock)
+        drift = None
         match airlock.read(line):
             case Clean():
-                meta = msgspec.structs.replace(meta or _meta_of(refusal), config_gen=config_gen)
                 meta = msgspec.structs.replace(meta, ingest_ts=wall_ms(self._clock))
                 envelope = Envelope(meta=meta, payload=msgspec.Raw(line))
                 return Fit(msgspec.json.encode(envelope), meta.is_repaired)
             case Drifted(faults=faults):
                 word, detail, notes = reason_of(faults, airlock.contract)
+                if repairer is not None and airlock.contract.repairable(faults):
+                    drift = repairer.drift(line, faults)
             case Toxic(reason=word, detail=detail):
                 notes = []
             case KeepAlive():
                 return Unfit("nothing of it was kept")
         if refusal.reason in ENVELOPED:  # what lies there stays an envelope, and the reason says so
             word, detail = refusal.reason, f"{word}: {detail}"
-        return msgspec.structs.replace(
+        again = msgspec.structs.replace(
             refusal, reason=word, detail=detail[:500], faults=notes[:FAULTS_KEPT], contract=name
         )
+        if drift is None or repairer is None:
+            return again
+        return Mendable(again, meta, drift, repairer, airlock)
+
+    def _repairer(self, refusal: Refusal, airlock: Airlock) -> Repairer | None:
+        """The way to the source of truth of the line's connector, where there is one and it knows the same id."""
+        sidecar = self._connectors.sidecars.get(refusal.connector_id)
+        repairer = None if sidecar is None or sidecar.target.id != refusal.target else sidecar.repairer
+        return repairer if repairer is not None and repairer.key == airlock.contract.key else None
 
     def _in_place(self, meta: Meta) -> bool:
         """Whether the place that an envelope names agrees with its trace id, which is derived from it: a damaged one

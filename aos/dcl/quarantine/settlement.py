@@ -33,7 +33,6 @@ from aos.dcl.warehouse.refused import BATCH_LINES, Claimed, RefusedLines, Select
 log = Log("dcl.quarantine")
 MOST_NAMED = 1_000  # skipped lines that an answer names
 RETRY_S = 1.0
-YIELD_EVERY = 128  # lines judged before other tasks of the process get a turn
 
 
 @dataclass
@@ -146,10 +145,9 @@ class Settlement:
         leaving: list[Leaving] = []
         refused_again: list[tuple[int, Refusal]] = []
         released: list[int] = []
-        for number, kept in enumerate(await self._lines.leaving("replaying", batch)):
-            if number % YIELD_EVERY == YIELD_EVERY - 1:
-                await asyncio.sleep(0)
-            match judge.judge(kept):
+        lines = await self._lines.leaving("replaying", batch)
+        for kept, judgement in zip(lines, await judge.judge_all(lines), strict=True):
+            match judgement:
                 case Fit(envelope=envelope, repaired=repaired):
                     way: settle.Way = "repaired" if repaired else "clean"
                     leaving.append(Leaving(kept.refusal.connector_id, way, envelope))

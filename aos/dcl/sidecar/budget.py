@@ -1,5 +1,6 @@
 """How many of the last lines may be refused before a connector pauses."""
 
+from bisect import bisect_left
 from collections import deque
 
 from aos.contracts.ingest import QuarantineBudget
@@ -17,10 +18,14 @@ class Budget:
         """A line was refused. `spent` says the figures once that is one too many."""
         if self._limit is None or self.spent:
             return
-        while self._refused and self._refused[-1] >= position:
-            self._refused.pop()
-        self._refused.append(position)
-        while self._refused[0] <= position - self._limit.window:
+        if self._refused and self._refused[-1] >= position:  # read again, or its repair took longer than those behind
+            place = bisect_left(self._refused, position)
+            if self._refused[place] == position:
+                return
+            self._refused.insert(place, position)
+        else:
+            self._refused.append(position)
+        while self._refused[0] <= self._refused[-1] - self._limit.window:
             self._refused.popleft()
         if len(self._refused) > self._limit.ratio * self._limit.window:
             self.spent = (

@@ -3,6 +3,7 @@
 import msgspec
 
 from aos.contracts.ingest import ConnectorConfig, ConnectorReport, Pause
+from aos.core.breaker import BreakerPolicy
 from aos.core.clock import wall_ms
 from aos.core.errors import NotFound
 from aos.core.log import Log
@@ -13,6 +14,8 @@ from aos.core.streams import CONNECTORS
 from aos.core.workers import Worker
 from aos.dcl.sidecar import contract, target
 from aos.dcl.sidecar.airlock import Airlock
+from aos.dcl.sidecar.repair import DEADLINE_S, Repairer
+from aos.dcl.sidecar.repair_source import RepairSource, route_of
 from aos.dcl.sidecar.run import IngestSidecar
 
 log = Log("dcl.connectors")
@@ -68,10 +71,27 @@ class Connectors:
         airlock = self.airlock(resolved.contract)
         worker_name = f"connector {config.connector_id}"
         vital = self._core.health.register(worker_name, "connector")
-        sidecar = IngestSidecar(self._core, self._redis.sibling(), resolved, airlock, vital)
+        repairer = self._repairer(resolved, airlock)
+        sidecar = IngestSidecar(self._core, self._redis.sibling(), resolved, airlock, vital, repairer)
         self._core.closers.push_async_callback(sidecar.close)
         self.sidecars[config.connector_id] = sidecar
         return Worker(name=worker_name, run=sidecar.run)
+
+    def _repairer(self, resolved: target.Target, airlock: Airlock) -> Repairer | None:
+        key = airlock.contract.key
+        route = route_of(resolved, key)
+        if route is None or key is None:
+            return None
+        policy = resolved.config.policy
+        return Repairer(
+            self._core.clock,
+            self._core.metrics,
+            airlock,
+            RepairSource(route, key, DEADLINE_S),
+            BreakerPolicy(failures=policy.breaker.failures, cooldown_s=policy.breaker.cooldown_s),
+            max_line_bytes=policy.max_line_bytes,
+            connector_id=resolved.config.connector_id,
+        )
 
     def airlock(self, name: str) -> Airlock:
         """The airlock of a contract, read from its file now. `InvalidInput` names what is wrong with it."""

@@ -1,9 +1,11 @@
 """Hands batches to Redis, one in flight while the next is being filled."""
 
 import asyncio
+from contextlib import suppress
 
 from aos.contracts.health import State
 from aos.core import failpoints, naive, streams
+from aos.core.clock import Clock
 from aos.core.errors import RedisFault
 from aos.core.health import Vital
 from aos.core.log import Log
@@ -16,25 +18,75 @@ log = Log("dcl.sidecar")
 RETRY_S = 0.25
 
 
+MOST_LINES, MOST_BYTES = 16_000, 16 * 1024 * 1024  # taken from the source while a batch waits for its repairs
+HOLD_S, HOLD_SHARE = 0.3, 0.03
+STOP_PATIENCE_S = 0.3
+
+
+class Patience:
+    """How long reading may be held up by repairs: a share of the time, and no more than `HOLD_S` at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._left, self._at = clock, HOLD_S, clock.monotonic()
+
+    def left(self) -> float:
+        now = self._clock.monotonic()
+        self._left = min(HOLD_S, self._left + HOLD_SHARE * (now - self._at))
+        self._at = now
+        return self._left
+
+    def spend(self, seconds: float) -> None:
+        self._left = max(0.0, self.left() - seconds)
+
+
 class Publisher:
-    """`put` returns once the batch before is in, so their order is kept. `open_batches` are not known to be in."""
+    """Batches go in one after the other, in the order of `put`. `open_batches` are not known to be in."""
 
     def __init__(self, core: Core, redis: Redis, vital: Vital) -> None:
         self._redis, self._clock, self._stopping = redis, core.clock, core.stopping
         self._vital, self._metrics, self._failpoints = vital, core.metrics, core.failpoints
         self._step = naive.publish if core.settings.lab == "naive" else streams.publish
         self._flight: asyncio.Task[None] | None = None
+        self._moved = asyncio.Event()
+        self._patience = Patience(core.clock)
+        self._dropping = False
         self.open_batches: list[Batch] = []
         self.lag = 0
 
     async def put(self, batch: Batch) -> None:
-        """Send a batch. Raises `Fenced` when another writer moved the cursor; retries while Redis is away."""
-        await self.settle()
-        self.open_batches.append(batch)
-        self._flight = asyncio.create_task(self._send(batch), name="publish batch")
+        """Send a batch, and return when the next may be filled: the one before is in, or waits for its repairs and may
+        be waited for. Raises `Fenced` when another writer moved the cursor; retries while Redis is away."""
+        self.open_batches.append(batch)  # first: what `drop` finds here, nobody else has to end
+        self.check()
+        if self._flight is None:
+            self._flight = asyncio.create_task(self._run(), name="publish batches")
+            self._flight.add_done_callback(lambda _: self._moved.set())
+        while len(self.open_batches) > 1:
+            self._moved.clear()
+            head = self.open_batches[0]
+            if not head.repairing or head.over.is_set():
+                await self._moved.wait()
+            elif self._may_wait():
+                return
+            elif left := self._patience.left():
+                begun = self._clock.monotonic()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._moved.wait()
+                self._patience.spend(self._clock.monotonic() - begun)
+            else:
+                head.over.set()
+            self.check()
+
+    def _may_wait(self) -> bool:
+        """Whether what is open is little enough to read on while the first of it is repaired."""
+        return (
+            sum(batch.held for batch in self.open_batches) < MOST_LINES
+            and sum(batch.size for batch in self.open_batches) < MOST_BYTES
+        )
 
     def check(self) -> None:
-        """Raise what the batch in flight failed with, if it has; a slow source would hide that until its next lines."""
+        """Raise what a batch in flight failed with, if one has; a slow source would hide that until its next lines."""
         if self._flight is not None and self._flight.done():
             flight, self._flight = self._flight, None
             flight.result()
@@ -44,6 +96,29 @@ class Publisher:
         if self._flight is not None:
             await asyncio.shield(self._flight)
             self._flight = None
+
+    async def _run(self) -> None:
+        while self.open_batches and not self._dropping:
+            batch = self.open_batches[0]
+            if batch.repair is not None:
+                await self._repaired(batch, batch.repair)
+                self._moved.set()
+            await self._send(batch)
+            self._moved.set()
+
+    async def _repaired(self, batch: Batch, repair: "asyncio.Task[None]") -> None:
+        """Wait for a batch's repairs; a stop does not wait for them long."""
+        stop = asyncio.create_task(self._stopping.wait(), name="stop")
+        try:
+            await asyncio.wait({repair, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not repair.done():
+                await asyncio.wait({repair}, timeout=STOP_PATIENCE_S)
+                for waiting in self.open_batches:
+                    waiting.over.set()
+        finally:
+            stop.cancel()
+            await asyncio.gather(stop, return_exceptions=True)
+        await repair
 
     async def _send(self, batch: Batch) -> None:
         config = batch.enveloper.target.config
@@ -81,14 +156,22 @@ class Publisher:
             log.info("Redis takes batches again", connector_id=config.connector_id)
             self._vital.set(State.RUNNING, "reading")
         self.open_batches.remove(batch)
-        self._metrics.published.labels(streams.RAW).inc(batch.clean)
-        self._metrics.published.labels(streams.QUARANTINE).inc(batch.held - batch.clean)
+        self._metrics.published.labels(streams.RAW).inc(batch.clean + batch.repaired)
+        self._metrics.published.labels(streams.QUARANTINE).inc(batch.held - batch.clean - batch.repaired)
         self._vital.progress("ack")
         self._metrics.publish_seconds.observe(self._clock.monotonic() - begun)
 
     async def drop(self) -> None:
         """Forget what is not in; its lines are read again from the cursor."""
-        if self._flight is not None:
-            flight, self._flight = self._flight, None
-            await asyncio.gather(flight, return_exceptions=True)
-        self.open_batches.clear()
+        self._dropping = True
+        try:
+            for batch in self.open_batches:
+                batch.over.set()
+            if self._flight is not None:
+                flight, self._flight = self._flight, None
+                await asyncio.gather(flight, return_exceptions=True)
+            repairs = [batch.repair for batch in self.open_batches if batch.repair is not None]
+            await asyncio.gather(*repairs, return_exceptions=True)
+            self.open_batches.clear()
+        finally:
+            self._dropping = False

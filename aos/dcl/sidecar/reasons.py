@@ -17,8 +17,18 @@ class Reason(NamedTuple):
 
 
 def reason_of(faults: Sequence[Fault], contract: Contract) -> Reason:
-    """The reason of a line with these faults, at least one."""
-    notes = [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]
+    """The reason of a line with these faults, at least one, where no repair is tried."""
+    notes = _notes(faults)
     beyond_repair = next((fault.kind for fault in faults if not fault.repairable), "no_id")
     word = "repair_disabled" if contract.repairable(faults) else beyond_repair
     return Reason(word, f"{notes[0].path}: {notes[0].kind}", notes)
+
+
+def unrepaired(faults: Sequence[Fault], word: str, detail: str) -> Reason:
+    """The reason of a line whose repair was tried and came to nothing."""
+    notes = _notes(faults)
+    return Reason(word, f"{notes[0].path}: {notes[0].kind}; {detail}", notes)
+
+
+def _notes(faults: Sequence[Fault]) -> list[FaultNote]:
+    return [FaultNote(path=f.path, kind=f.kind, expected=f.expected, found=f.found) for f in faults]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -17,7 +17,13 @@ from aos.core.errors import Fenced, RedisFault, SourceFault
 from aos.core.health import Vital
 from aos.core.log import Log, RecordLines
 from aos.core.module import Core
-from aos.core.phrases import CIRCUIT_BREAKER_TRIPPED, DRIFTED_RECORD_SET_ASIDE, TOXIC_RECORD_DROPPED
+from aos.core.phrases import (
+    CIRCUIT_BREAKER_TRIPPED,
+    DRIFT_DETECTED,
+    DRIFTED_RECORD_SET_ASIDE,
+    RECORD_REPAIRED,
+    TOXIC_RECORD_DROPPED,
+)
 from aos.core.redact import redact
 from aos.core.redis import Redis
 from aos.core.workers import pause
@@ -25,8 +31,10 @@ from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
 from aos.dcl.sidecar.batch import Batch, Enveloper
 from aos.dcl.sidecar.brake import RETRY_S, Brake
 from aos.dcl.sidecar.budget import Budget
+from aos.dcl.sidecar.faults import Fault
 from aos.dcl.sidecar.publish import Publisher
-from aos.dcl.sidecar.reasons import reason_of
+from aos.dcl.sidecar.reasons import reason_of, unrepaired
+from aos.dcl.sidecar.repair import Repaired, Repairer, Unrepaired
 from aos.dcl.sidecar.source import Line, Source
 from aos.dcl.sidecar.target import Target
 
@@ -36,16 +44,29 @@ IDLE_AFTER_S = 5.0
 LAG_POLL_S = 0.05
 YIELD_EVERY = 256  # lines judged before other tasks of the process get a turn
 
+_exact = msgspec.json.Encoder(decimal_format="number")
+
 
 class IngestSidecar:
     """Reads one target through the airlock. Overload stops the reading; bad data is set aside, the stream goes on."""
 
-    def __init__(self, core: Core, redis: Redis, target: Target, airlock: Airlock, vital: Vital) -> None:
+    def __init__(
+        self,
+        core: Core,
+        redis: Redis,
+        target: Target,
+        airlock: Airlock,
+        vital: Vital,
+        repairer: Repairer | None = None,
+    ) -> None:
         self._core, self._redis, self._target, self._airlock, self.vital = core, redis, target, airlock, vital
+        self.repairer = repairer
         self._clock, self._stopping = core.clock, core.stopping
         self._publisher = Publisher(core, redis, vital)
         self._enveloper = Enveloper(target)
         self._drifted_lines = RecordLines(log, DRIFTED_RECORD_SET_ASIDE, logging.WARNING, core.clock.monotonic)
+        self._drift_lines = RecordLines(log, DRIFT_DETECTED, logging.WARNING, core.clock.monotonic)
+        self._repaired_lines = RecordLines(log, RECORD_REPAIRED, logging.INFO, core.clock.monotonic)
         self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
         policy = target.config.policy
         self.brake = Brake(redis, target.config.connector_id, core.clock, core.stopping)
@@ -70,6 +91,8 @@ class IngestSidecar:
         return self._position
 
     async def close(self) -> None:
+        if self.repairer is not None:
+            await self.repairer.close()
         await self._redis.close()
 
     def in_flight(self) -> list[Batch]:
@@ -179,6 +202,8 @@ class IngestSidecar:
                 continue
             self._toxic_lines.flush()
             self._drifted_lines.flush()
+            self._drift_lines.flush()
+            self._repaired_lines.flush()
             if self.vital.state is State.RUNNING and (self.vital.age("record") or 0.0) > IDLE_AFTER_S:
                 self.vital.set(State.IDLE, "connected, no record in the last seconds")
 
@@ -209,16 +234,70 @@ class IngestSidecar:
             case Clean():
                 assert isinstance(line, bytes)
                 self.wrap_and_push(batch, line)
-            case Drifted(faults=faults):
+            case Drifted(line=whole, faults=faults):
                 self._verdicts["drifted"].inc()
-                self._budget.refuse(batch.upto)
-                refusal = batch.add_refused(line, *reason_of(faults, self._airlock.contract))
-                self._drifted_lines.write(1, [self._told(refusal)])
+                if self.repairer is not None and self._airlock.contract.repairable(faults):
+                    self._wait_for_repair(batch, whole, faults)
+                else:
+                    self._budget.refuse(batch.upto)
+                    refusal = batch.add_refused(whole, *reason_of(faults, self._airlock.contract))
+                    self._drifted_lines.write(1, [self._told(refusal)])
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()
                 self._budget.refuse(batch.upto)
                 refusal = batch.add_refused(line, reason, detail, [])
                 self._toxic_lines.write(1, [self._told(refusal)])
+
+    def _wait_for_repair(self, batch: Batch, line: bytes, faults: Sequence[Fault]) -> None:
+        batch.add_waiting(line, faults)
+        resume = self._target.resume
+        if resume and resume.by == "field" and all(fault.steps[0] != resume.field for fault in faults):
+            batch.last_clean = line  # what a source is resumed by is good in it
+
+    def detect_drift(self, record: dict[str, Any]) -> bool:
+        """Whether an expected field of this record is missing or breaks the contract (spec: Phase 3)."""
+        return bool(self._airlock.contract.faults(record))
+
+    async def repair_record(self, record: dict[str, Any], faults: Sequence[Fault] = ()) -> Repaired | Unrepaired:
+        """One record, repaired from the source of truth; the loop repairs those of a batch together."""
+        faults = faults or self._airlock.contract.faults(record)
+        if self.repairer is None or not faults or not self._airlock.contract.repairable(faults):
+            return Unrepaired(
+                reason_of(faults, self._airlock.contract).word if faults else "", "nothing to repair here"
+            )
+        line = _exact.encode(record)
+        return (await self.repairer.repair([self.repairer.drift(line, faults)]))[0]
+
+    async def _repair(self, batch: Batch, repairer: Repairer) -> None:
+        """Repair what waits in a batch; what can't be repaired now goes to quarantine with the reason."""
+        drifts = [repairer.drift(waiting.line, waiting.faults) for waiting in batch.waiting]
+        if not repairer.breaker.rest_s:
+            self._drift_lines.write(len(drifts), ({"record_id": drift.record_id, **self._who()} for drift in drifts))
+        outcomes = await repairer.repair(drifts, over=batch.over)
+        entries, repaired = [], 0
+        for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
+            if isinstance(outcome, Repaired):
+                entry = batch.repaired_entry(waiting.position, outcome.line, outcome.fields)
+                if entry is not None:
+                    entries.append(entry)
+                    repaired += 1
+                    continue
+                outcome = Unrepaired("repair_overload", "its batch would grow too large")
+            refusal, entry = batch.refused_entry(
+                waiting.position, waiting.line, *unrepaired(waiting.faults, outcome.reason, outcome.detail)
+            )
+            entries.append(entry)
+            self._budget.refuse(waiting.position)
+            self._drifted_lines.write(1, [self._told(refusal)])
+        self._repaired_lines.write(
+            repaired,
+            (
+                {"record_id": drift.record_id, "fields": ", ".join(outcome.fields), **self._who()}
+                for drift, outcome in zip(drifts, outcomes, strict=True)
+                if isinstance(outcome, Repaired)
+            ),
+        )
+        batch.settle(entries)
 
     def wrap_and_push(self, batch: Batch, line: bytes) -> None:
         """A clean line, in its envelope, into the open batch."""
@@ -251,6 +330,8 @@ class IngestSidecar:
         if resume and resume.by == "field" and batch.last_clean:
             self._resume_value = _field_of(batch.last_clean, resume.field) or self._resume_value
         batch.resume = self._resume_value
+        if batch.waiting and self.repairer is not None:
+            batch.repair = asyncio.create_task(self._repair(batch, self.repairer), name="repair batch")
         await self._publisher.put(batch)
 
     async def _flush(self) -> None:

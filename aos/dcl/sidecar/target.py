@@ -12,13 +12,17 @@ MAX_POSITION = 2**44  # 1.7e13 lines; a position fits a row's key together with 
 
 class SourceType(NamedTuple):
     """What is known of a kind of source: its name in envelopes, its contract, how it resumes, parameters that set
-    pace or range and so do not change which source it is, and the one that names its last line."""
+    pace or range and so do not change which source it is, the one that names its last line, and where beside the stream
+    its records are repaired from: `stream` is where its path begins, `repair_one` takes the id behind it."""
 
     source: str
     contract: str
     resume: Resume | None
     passing: frozenset[str] = frozenset()
     last_line: str = ""
+    stream: str = ""
+    repair_one: str = ""
+    repair_many: str = ""
 
 
 SOURCE_TYPES = {
@@ -28,6 +32,9 @@ SOURCE_TYPES = {
         resume=Resume(by="line", param="from"),
         passing=frozenset({"speed", "rate", "until"}),
         last_line="until",
+        stream="/api/stream/",
+        repair_one="/api/source/salesforce/invoice/",
+        repair_many="/api/source/salesforce/invoices",
     ),
 }
 
@@ -58,6 +65,17 @@ class Target(NamedTuple):
         """The name of the contract that its lines are held to."""
         return self.config.policy.contract or self.kind.contract
 
+    def default_repair(self, key: str) -> tuple[str, str]:
+        """Where one record and where many are repaired from when the policy does not say: beside the stream, with its
+        seed. Empty where the target's path does not give away what is beside it."""
+        parts = urlsplit(self.config.target_url)
+        prefix, stream, _ = parts.path.partition(self.kind.stream)
+        if not (self.kind.repair_one and stream):
+            return "", ""
+        query = urlencode({"seed": dict(parse_qsl(parts.query)).get("seed", "1")})
+        base = urlunsplit((parts.scheme, parts.netloc, prefix, "", ""))
+        return f"{base}{self.kind.repair_one}{{{key}}}?{query}", f"{base}{self.kind.repair_many}?{query}"
+
     def trace_id(self, position: int) -> bytes:
         """UUID (version 8, RFC 9562) of a line: a hash of connector and target, then its position. 36 bytes."""
         return self.trace + b"%012x" % position
@@ -78,15 +96,9 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
     if kind is None:
         raise InvalidInput(f"source_type {config.source_type!r} is not known; known: {', '.join(SOURCE_TYPES)}")
     resume = config.policy.resume or kind.resume
-    try:
-        parts = urlsplit(config.target_url)
-        # `urlsplit` drops tabs and newlines in silence, and the client would then refuse what was accepted here.
-        printable = config.target_url.isprintable() and " " not in config.target_url
-        valid = printable and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
+    if not is_usable(config.target_url):
         raise InvalidInput("target_url is not an http or https URL")
+    parts = urlsplit(config.target_url)
     if "@" in parts.netloc:
         raise InvalidInput("target_url: a user or password in it is not accepted; it would be stored")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -97,6 +109,17 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
     last = _number(query[kind.last_line]) if kind.last_line in query else None
     identity = hashlib.sha256(canonical.encode()).hexdigest()[:16]
     return Target(config, kind, resume, canonical, identity, trace.encode(), max(first, 0), last)
+
+
+def is_usable(url: str) -> bool:
+    """Whether this is an http or https URL that the client takes as it stands."""
+    try:
+        parts = urlsplit(url)
+        # `urlsplit` drops tabs and newlines in silence, and the client would then refuse what was accepted here.
+        printable = url.isprintable() and " " not in url
+        return bool(printable and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _number(text: str) -> int:
