@@ -180,6 +180,8 @@ class Process:
                 await redis.ready()
             except RedisFault as fault:
                 raise EnvironmentFault(f"AOS_REDIS_URL: {redact(self._settings.redis_url)}: {fault.message}.") from None
+            if weakness := await redis.weakness():
+                log.warning(f"The given Redis {weakness}: a crash of it can lose lines; see docs/guarantees.md")
             workers.start(Worker(name="redis", run=self._watch_redis(redis, None), required=True))
             return redis
         server = RedisServer(self._data, find_program(self._settings.redis_server), self._settings.redis_maxmemory_mb)
