@@ -16,5 +16,9 @@ class Phrase(NamedTuple):
 
 TOXIC_RECORD_DROPPED = Phrase("Toxic Record Dropped", "Toxic Record Dropped", per_record=True)
 CIRCUIT_BREAKER_TRIPPED = Phrase("Circuit Breaker Tripped", "Circuit Breaker Tripped")
+RECEIVED_PROVISIONING = Phrase(
+    "Received Provisioning Command from AOD",
+    "Received Provisioning Command from AOD. Switching Target to {target_url}",
+)
 DRIFTED_RECORD_SET_ASIDE = Phrase("Drifted Record Set Aside", "Drifted Record Set Aside", per_record=True)
 PROCESSED_RECORD = Phrase("Processed Record", "Processed Record [{trace_id}]", per_record=True)
