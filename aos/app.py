@@ -5,6 +5,7 @@ Order of the end: `stopping` is set, the server closes, workers end, stores clos
 """
 
 import asyncio
+import dataclasses
 import os
 import signal
 import socket
@@ -26,9 +27,7 @@ from aos.core.clock import Clock, SystemClock
 from aos.core.datadir import DataDir
 from aos.core.db import Database
 from aos.core.errors import EnvironmentFault, RedisFault
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health, Vital
+from aos.core.health import Vital
 from aos.core.http import Endpoint
 from aos.core.keyring import SCHEMA, Keyring
 from aos.core.limits import Limits
@@ -145,24 +144,14 @@ class Process:
         sock = port.bind(self._settings.host, self._settings.port) if self._with_http else None
         if sock is not None:
             closers.callback(sock.close)
-        metrics, health = Metrics(), Health(self._clock)
-        events = Events(self._clock)
-        workers = Workers(health, self._clock, self._stopping, metrics, events)
-        core = Core(
-            settings=self._settings,
-            clock=self._clock,
-            stopping=self._stopping,
-            metrics=metrics,
-            events=events,
-            health=health,
-            closers=closers,
-            failpoints=Failpoints(self._settings.data_dir, armed=bool(self._settings.lab)),
-            redis=await self._redis(closers, workers) if self._with_redis else None,
-        )
+        core = Core.make(self._settings, self._clock, closers, stopping=self._stopping)
+        workers = core.workers
+        if self._with_redis:
+            core = dataclasses.replace(core, redis=await self._redis(closers, workers))
         modules = [await build(core) for build in self._builds]
         serve = await self._http(core, modules, sock) if sock is not None else self._wait
         closers.push_async_callback(workers.stop)
-        workers.start(Worker(name="loop", run=self._watch_loop(metrics)))
+        workers.start(Worker(name="loop", run=self._watch_loop(core.metrics)))
         for module in modules:
             for worker in module.workers:
                 workers.start(worker)
@@ -180,6 +169,8 @@ class Process:
                 await redis.ready()
             except RedisFault as fault:
                 raise EnvironmentFault(f"AOS_REDIS_URL: {redact(self._settings.redis_url)}: {fault.message}.") from None
+            if weakness := await redis.weakness():
+                log.warning(f"The given Redis {weakness}: a crash of it can lose lines; see docs/guarantees.md")
             workers.start(Worker(name="redis", run=self._watch_redis(redis, None), required=True))
             return redis
         server = RedisServer(self._data, find_program(self._settings.redis_server), self._settings.redis_maxmemory_mb)

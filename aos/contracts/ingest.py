@@ -36,7 +36,7 @@ class Policy(Strict, frozen=True, omit_defaults=True):
     `repair_pointer` (RFC 6901) leads to the record in the answer to one. Without a `quarantine_budget` a connector
     goes on however many lines are refused."""
 
-    repair_enabled: bool = True
+    repair_enabled: bool = False
     repair_url: str = ""
     repair_batch_url: str = ""
     repair_pointer: str = ""

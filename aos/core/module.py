@@ -13,7 +13,7 @@ from aos.core.http import Endpoint
 from aos.core.metrics import Metrics
 from aos.core.redis import Redis
 from aos.core.settings import Settings
-from aos.core.workers import Worker
+from aos.core.workers import Worker, Workers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,33 @@ class Core:
     health: Health
     closers: AsyncExitStack
     failpoints: Failpoints
+    workers: Workers
     redis: Redis | None = None
+
+    @classmethod
+    def make(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        closers: AsyncExitStack,
+        redis: Redis | None = None,
+        stopping: asyncio.Event | None = None,
+    ) -> "Core":
+        """Everything that needs no file and no socket."""
+        stopping = stopping or asyncio.Event()
+        metrics, events, health = Metrics(), Events(clock), Health(clock)
+        return cls(
+            settings=settings,
+            clock=clock,
+            stopping=stopping,
+            metrics=metrics,
+            events=events,
+            health=health,
+            closers=closers,
+            workers=Workers(health, clock, stopping, metrics, events),
+            failpoints=Failpoints(settings.data_dir, armed=bool(settings.lab)),
+            redis=redis,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

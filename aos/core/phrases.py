@@ -16,6 +16,10 @@ class Phrase(NamedTuple):
 
 TOXIC_RECORD_DROPPED = Phrase("Toxic Record Dropped", "Toxic Record Dropped", per_record=True)
 CIRCUIT_BREAKER_TRIPPED = Phrase("Circuit Breaker Tripped", "Circuit Breaker Tripped")
+RECEIVED_PROVISIONING = Phrase(
+    "Received Provisioning Command from AOD",
+    "Received Provisioning Command from AOD. Switching Target to {target_url}",
+)
 DRIFTED_RECORD_SET_ASIDE = Phrase("Drifted Record Set Aside", "Drifted Record Set Aside", per_record=True)
 DRIFT_DETECTED = Phrase("Drift Detected", "Drift Detected for {record_id}. Fetching repair...", per_record=True)
 RECORD_REPAIRED = Phrase("Record Repaired", "Record Repaired.", per_record=True)

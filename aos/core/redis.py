@@ -87,6 +87,17 @@ class Redis:
             raise RedisFault("Redis is still loading its file", code="redis.loading")
         return info
 
+    async def weakness(self) -> str:
+        """Why this Redis can lose what it acknowledged, as half a sentence; empty when it can't, or does not tell."""
+        if (await self.ready()).get("aof_enabled") == "0":
+            return "keeps no append-only file (appendonly no)"
+        try:
+            policy = await self.call("CONFIG GET", "appendfsync")
+        except RedisFault:
+            return ""
+        told = policy[1].decode() if len(policy) > 1 else "always"
+        return "" if told == "always" else f"syncs its file at times only (appendfsync {told})"
+
     async def close(self) -> None:
         await self._client.aclose(close_connection_pool=True)
 

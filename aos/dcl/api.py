@@ -1,6 +1,5 @@
 """What DCL answers over HTTP: a look into the stream, and the connectors. `quarantine/api.py` has the quarantine."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -9,12 +8,14 @@ from starlette.responses import StreamingResponse
 
 from aos.contracts.base import Strict
 from aos.contracts.ingest import ConnectorList, ConnectorReport, PauseRequest, StreamEntry, StreamLook
+from aos.contracts.targeting import Provisioned, TargetingPackage
 from aos.core import streams
-from aos.core.clock import Clock
 from aos.core.http import Access, Call, Endpoint
+from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.workers import pause
 from aos.dcl.sidecar.connectors import Connectors
+from aos.dcl.sidecar.provision import Provisioner
 
 MOST = 1_000
 FOLLOW_POLL_S = 0.2
@@ -30,9 +31,10 @@ class StreamQuery(Strict, frozen=True):
 class IngestApi:
     """`/api/ingest/*`."""
 
-    def __init__(self, redis: Redis, connectors: Connectors, clock: Clock, stopping: asyncio.Event) -> None:
+    def __init__(self, core: Core, redis: Redis, connectors: Connectors) -> None:
         self._redis, self._connectors = redis, connectors
-        self._clock, self._stopping = clock, stopping
+        self._provisioner = Provisioner(core, redis, connectors)
+        self._clock, self._stopping = core.clock, core.stopping
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -52,6 +54,25 @@ class IngestApi:
                 access=Access.VIEWER,
                 summary="Every connector with its position and health.",
                 answer=ConnectorList,
+            ),
+            Endpoint(
+                method="POST",
+                path="/api/ingest/provision",
+                handler=self.provision,
+                access=Access.SERVICE,
+                summary="Switch a connector to a target, or make one; a target that fails its probe changes nothing.",
+                body=TargetingPackage,
+                answer=Provisioned,
+                errors=(409, 503),
+            ),
+            Endpoint(
+                method="DELETE",
+                path="/api/ingest/connectors/{connector_id}",
+                handler=self.delete,
+                access=Access.OPERATOR,
+                summary="End a connector and forget its configuration; its lines and its ledger stay.",
+                answer=ConnectorList,
+                errors=(503,),
             ),
             Endpoint(
                 method="POST",
@@ -97,6 +118,13 @@ class IngestApi:
             entries = await streams.look(self._redis, streams.RAW, after=after, count=MOST)
 
     async def connectors(self, _: Call) -> ConnectorList:
+        return ConnectorList(connectors=self._connectors.reports())
+
+    async def provision(self, call: Call) -> Provisioned:
+        return await self._provisioner.provision(call.body)
+
+    async def delete(self, call: Call) -> ConnectorList:
+        await self._connectors.delete(call.path["connector_id"])
         return ConnectorList(connectors=self._connectors.reports())
 
     async def pause(self, call: Call) -> ConnectorReport:

@@ -36,7 +36,7 @@ async def build(core: Core) -> Module:
     workers.append(Worker(name="settlement", run=settlement.watch))
     workers.append(Worker(name="quarantine room", run=Room(core, rows.quarantine, connectors).watch))
     endpoints = QuarantineApi(rows.quarantine, settlement).endpoints()
-    api = IngestApi(core.redis, connectors, core.clock, core.stopping)
+    api = IngestApi(core, core.redis, connectors)
     return Module(name="dcl", endpoints=[*api.endpoints(), *endpoints, ledger_endpoint(ledgers)], workers=workers)
 
 

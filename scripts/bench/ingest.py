@@ -31,10 +31,6 @@ from aos.contracts.ingest import ConnectorConfig
 from aos.core import log, streams
 from aos.core.clock import SystemClock
 from aos.core.datadir import DataDir
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.redis_server import RedisServer, find_program, program_version
@@ -76,17 +72,7 @@ async def sidecar(url: str, lines: int) -> float:
             async with AsyncExitStack() as closers:
                 redis = Redis(server.address)
                 closers.push_async_callback(redis.close)
-                core = Core(
-                    settings=settings,
-                    clock=clock,
-                    stopping=asyncio.Event(),
-                    metrics=Metrics(),
-                    events=Events(clock),
-                    health=Health(clock),
-                    closers=closers,
-                    failpoints=Failpoints(Path("."), armed=False),
-                    redis=redis,
-                )
+                core = Core.make(settings, clock, closers, redis)
                 config = ConnectorConfig(
                     connector_id="bench", source_type="mulesoft_stream", target_url=f"{url}?until={lines}"
                 )

@@ -66,7 +66,9 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as place,
         running(options.port + 1, place, "farm"),
-        running(options.port, place, SOURCE_URL=farm_url + query, AOS_LOG_LEVEL="error") as aos,
+        running(
+            options.port, place, SOURCE_URL=farm_url + query, AOS_LOG_LEVEL="error", AOS_QUARANTINE_MAX="100000000"
+        ) as aos,
     ):
         keys = dict(line.split("=", 1) for line in (Path(place) / "keys").read_text().splitlines())
         redis = Path(place) / "redis"

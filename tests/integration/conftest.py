@@ -5,19 +5,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import cast
 
 import httpx
 import pytest
 
 from aos.core.auth import Auth
 from aos.core.clock import SystemClock
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
 from aos.core.limits import Limits
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.routes import build_app
@@ -37,16 +31,7 @@ class Farm:
 @pytest.fixture
 async def farm() -> AsyncIterator[Farm]:
     clock, stopping = SystemClock(), asyncio.Event()
-    core = Core(
-        settings=cast(Settings, None),  # Farm has no settings
-        clock=clock,
-        stopping=stopping,
-        metrics=Metrics(),
-        events=Events(clock),
-        health=Health(clock),
-        closers=AsyncExitStack(),
-        failpoints=Failpoints(Path("."), armed=False),
-    )
+    core = Core.make(Settings(), clock, AsyncExitStack(), stopping=stopping)
     module = await build(core)
     mounted = [("", module.endpoints), ("/farm", module.endpoints)]
     app = build_app(mounted, guard=Auth([]), metrics=core.metrics, limits=Limits(), title="farm")
@@ -67,14 +52,4 @@ async def farm() -> AsyncIterator[Farm]:
 async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
     clock = SystemClock()
     async with AsyncExitStack() as closers:
-        yield Core(
-            settings=Settings(),
-            clock=clock,
-            stopping=asyncio.Event(),
-            metrics=Metrics(),
-            events=Events(clock),
-            health=Health(clock),
-            closers=closers,
-            failpoints=Failpoints(Path("."), armed=False),
-            redis=redis,
-        )
+        yield Core.make(Settings(), clock, closers, redis)

@@ -152,9 +152,7 @@ async def main():
     socket, user, word, path = sys.argv[1:]
     redis, clock, stopping = Redis(Address("", socket, user, word)), SystemClock(), asyncio.Event()
     rows = await Rows.open(Path(path))
-    core = Core(settings=Settings(), clock=clock, stopping=stopping, metrics=Metrics(), events=Events(clock),
-                health=Health(clock), closers=AsyncExitStack(), redis=redis,
-                failpoints=Failpoints(Path("."), armed=False))
+    core = Core.make(Settings(), clock, AsyncExitStack(), redis, stopping)
     vital = core.health.register("consumer", "worker")
     task = asyncio.create_task(RecordConsumer(core, redis, rows, prepare).run(vital))
     while vital.state is not State.IDLE:

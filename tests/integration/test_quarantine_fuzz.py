@@ -18,12 +18,8 @@ from aos.contracts.ingest import ConnectorConfig, QuarantineList
 from aos.core.auth import Auth, KeyEntry, digest
 from aos.core.clock import SystemClock
 from aos.core.datadir import DataDir
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
 from aos.core.http import Access
 from aos.core.limits import Limits
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.redis_server import RedisServer
@@ -103,17 +99,8 @@ async def through(
         closers.push_async_callback(reading.close)
         rows = await Rows.open(directory / "warehouse.db")
         closers.push_async_callback(rows.close)
-        core = Core(
-            settings=Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds", log_level="error"),
-            clock=clock,
-            stopping=stopping,
-            metrics=Metrics(),
-            events=Events(clock),
-            health=Health(clock),
-            closers=closers,
-            failpoints=Failpoints(directory, armed=False),
-            redis=redis,
-        )
+        settings = Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds", log_level="error")
+        core = Core.make(settings, clock, closers, redis, stopping)
         connectors = Connectors(core, redis)
         url = f"http://127.0.0.1:{source.sockets[0].getsockname()[1]}/?until={len(lines)}"
         worker = connectors.worker(ConnectorConfig(connector_id="c", source_type="mulesoft_stream", target_url=url))

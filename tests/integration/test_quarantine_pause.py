@@ -16,10 +16,6 @@ from aos.contracts.ingest import BreakerSettings, ConnectorConfig, DiscardReques
 from aos.core import streams
 from aos.core.clock import SystemClock
 from aos.core.errors import NotFound, RedisFault
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.settings import REPOSITORY, Settings
@@ -48,17 +44,7 @@ async def running(redis: Redis, directory: Path, url: str, **policy: Any) -> Asy
     """One connector at work; ended, with everything it holds, when the block ends."""
     clock = SystemClock()
     async with AsyncExitStack() as closers:
-        core = Core(
-            settings=Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds"),
-            clock=clock,
-            stopping=asyncio.Event(),
-            metrics=Metrics(),
-            events=Events(clock),
-            health=Health(clock),
-            closers=closers,
-            failpoints=Failpoints(directory, armed=False),
-            redis=redis,
-        )
+        core = Core.make(Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds"), clock, closers, redis)
         connectors = Connectors(core, redis)
         config = ConnectorConfig(
             connector_id="c 1/x", source_type="mulesoft_stream", target_url=url, policy=Policy(**policy)

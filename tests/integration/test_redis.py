@@ -4,15 +4,17 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from aos.core import streams
 from aos.core.errors import BadSettings, RedisFault
 from aos.core.redis import MAX_IN_FLIGHT, Address, Redis
-from aos.core.redis_server import RedisServer
+from aos.core.redis_server import RedisServer, find_program
 
 
 @contextmanager
@@ -208,3 +210,34 @@ async def test_refusal_tells_its_kind(redis: Redis, command: str, code: str) -> 
     with pytest.raises(RedisFault) as caught:
         await redis.call(*command.split())
     assert caught.value.code == code
+
+
+async def test_redis_that_syncs_every_batch_has_no_weakness(redis: Redis) -> None:
+    """Our own child keeps what it acknowledges."""
+    assert await redis.weakness() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--appendonly", "no"], "keeps no append-only file"),
+        (["--appendonly", "yes", "--appendfsync", "everysec"], "appendfsync everysec"),
+        (["--appendonly", "yes", "--appendfsync", "always"], ""),
+    ],
+)
+async def test_given_redis_that_can_lose_what_it_acknowledged_is_told(
+    options: list[str], says: str, tmp_path: Path, eventually: Callable[..., Awaitable[None]]
+) -> None:
+    """What the promise rests on is looked up in a Redis that AOS did not start."""
+    socket = tmp_path / "r.sock"
+    program = [str(find_program("")), "--port", "0", "--unixsocket", str(socket), "--dir", str(tmp_path), "--save", ""]
+    child = subprocess.Popen([*program, *options], stdout=subprocess.DEVNULL)
+    client = Redis(Address(socket=str(socket)))
+    try:
+        await eventually(socket.exists)
+        assert says in await client.weakness()
+        assert bool(says) == bool(await client.weakness())
+    finally:
+        await client.close()
+        child.terminate()
+        child.wait()

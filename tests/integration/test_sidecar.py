@@ -14,10 +14,6 @@ from aos.contracts.health import State
 from aos.contracts.ingest import BreakerSettings, ConnectorConfig, Policy, Refusal, Resume
 from aos.core import streams
 from aos.core.clock import SystemClock
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.core.settings import REPOSITORY, Settings
@@ -41,16 +37,8 @@ async def running(
     """A sidecar at work on one target; ended, with everything it holds, when the block ends."""
     clock = SystemClock()
     async with AsyncExitStack() as closers:
-        core = Core(
-            settings=Settings(data_dir=tmp_path, seeds_dir=REPOSITORY / "seeds", stream_max_lag=max_lag),
-            clock=clock,
-            stopping=asyncio.Event(),
-            metrics=Metrics(),
-            events=Events(clock),
-            health=Health(clock),
-            closers=closers,
-            failpoints=Failpoints(Path("."), armed=False),
-            redis=redis,
+        core = Core.make(
+            Settings(data_dir=tmp_path, seeds_dir=REPOSITORY / "seeds", stream_max_lag=max_lag), clock, closers, redis
         )
         config = ConnectorConfig(
             connector_id=name, source_type="mulesoft_stream", target_url=url, policy=Policy(**policy)

@@ -161,6 +161,7 @@ class Settlement:
         if leaving:
             await self._leave("replaying", batch, leaving)
         tally.left += len(leaving)
+        tally.repaired += sum(line.way == "repaired" for line in leaving)
         tally.refused += len(refused_again)
 
     async def _discard_batch(self, ids: list[int], by: str, why: str, tally: Tally) -> int:

@@ -1,11 +1,16 @@
 """The connectors: their configuration in Redis, and one sidecar for each."""
 
+import asyncio
+import dataclasses
+import re
+
 import msgspec
 
 from aos.contracts.ingest import ConnectorConfig, ConnectorReport, Pause
 from aos.core.breaker import BreakerPolicy
 from aos.core.clock import wall_ms
-from aos.core.errors import NotFound
+from aos.core.errors import InvalidInput, NotFound
+from aos.core.health import Vital
 from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.redact import redact
@@ -30,6 +35,9 @@ class Connectors:
     def __init__(self, core: Core, redis: Redis) -> None:
         self._core, self._redis = core, redis
         self.sidecars: dict[str, IngestSidecar] = {}
+        self._halts: dict[str, asyncio.Event] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        core.closers.push_async_callback(self.close)
 
     async def load(self) -> list[ConnectorConfig]:
         """The stored connectors; the first one is made of the settings when there is none."""
@@ -66,16 +74,51 @@ class Connectors:
         await self._redis.call("HSET", CONNECTORS, config.connector_id, msgspec.json.encode(config))
 
     def worker(self, config: ConnectorConfig) -> Worker:
-        """A sidecar for this connector, as a worker."""
+        """A sidecar for this connector, as a worker; it ends with the process, or when it is halted."""
         resolved = self.resolve(config)
         airlock = self.airlock(resolved.contract)
-        worker_name = f"connector {config.connector_id}"
-        vital = self._core.health.register(worker_name, "connector")
+        vital = self._core.health.register(worker_name(config.connector_id), "connector")
+        vital.detail.update(config_gen=config.config_gen, target=redact(config.target_url))
+        own = dataclasses.replace(self._core, stopping=asyncio.Event())
         repairer = self._repairer(resolved, airlock)
-        sidecar = IngestSidecar(self._core, self._redis.sibling(), resolved, airlock, vital, repairer)
-        self._core.closers.push_async_callback(sidecar.close)
+        sidecar = IngestSidecar(own, self._redis.sibling(), resolved, airlock, vital, repairer)
         self.sidecars[config.connector_id] = sidecar
-        return Worker(name=worker_name, run=sidecar.run)
+        self._halts[config.connector_id] = own.stopping
+
+        async def run(own_vital: Vital) -> None:
+            watch = asyncio.create_task(_pass_on(self._core.stopping, own.stopping), name="pass the stop on")
+            try:
+                await sidecar.run(own_vital)
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
+
+        return Worker(name=worker_name(config.connector_id), run=run)
+
+    async def halt(self, name: str) -> None:
+        """End a connector's sidecar behind the line in hand; what was taken is in Redis when this returns."""
+        sidecar = self.sidecars.pop(name, None)
+        if sidecar is not None:
+            self._halts.pop(name).set()
+            await self._core.workers.end(worker_name(name))
+            await sidecar.close()
+
+    async def delete(self, name: str) -> None:
+        """End a connector and forget its configuration. Its lines, its ledger and its cursor stay."""
+        async with self.lock(name):
+            self._known(name)
+            await self._redis.call("HDEL", CONNECTORS, name)
+            await self.halt(name)
+            self._core.health.forget(worker_name(name))
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """One change of a connector at a time."""
+        return self._locks.setdefault(name, asyncio.Lock())
+
+    async def close(self) -> None:
+        """Close what the sidecars hold, after they ended."""
+        for sidecar in self.sidecars.values():
+            await sidecar.close()
 
     def _repairer(self, resolved: target.Target, airlock: Airlock) -> Repairer | None:
         key = airlock.contract.key
@@ -95,6 +138,8 @@ class Connectors:
 
     def airlock(self, name: str) -> Airlock:
         """The airlock of a contract, read from its file now. `InvalidInput` names what is wrong with it."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            raise InvalidInput(f"policy.contract: {name[:70]!r} is not the name of a contract in seeds/contracts")
         return Airlock(contract.load(self._core.settings.seeds_dir / "contracts" / f"{name}.yaml"))
 
     async def pause(self, name: str, why: str) -> ConnectorReport:
@@ -131,3 +176,12 @@ class Connectors:
             health=sidecar.vital.report(),
             paused=sidecar.brake.pause,
         )
+
+
+def worker_name(connector: str) -> str:
+    return f"connector {connector}"
+
+
+async def _pass_on(stopping: asyncio.Event, own: asyncio.Event) -> None:
+    await stopping.wait()
+    own.set()

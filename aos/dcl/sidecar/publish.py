@@ -20,6 +20,7 @@ RETRY_S = 0.25
 
 MOST_LINES, MOST_BYTES = 16_000, 16 * 1024 * 1024  # taken from the source while a batch waits for its repairs
 HOLD_S, HOLD_SHARE = 0.3, 0.03
+SHORTEST_HOLD_S = 0.02  # what is left of the patience below this is not worth a wait
 STOP_PATIENCE_S = 0.3
 
 
@@ -68,7 +69,7 @@ class Publisher:
                 await self._moved.wait()
             elif self._may_wait():
                 return
-            elif left := self._patience.left():
+            elif (left := self._patience.left()) > SHORTEST_HOLD_S:
                 begun = self._clock.monotonic()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(left):

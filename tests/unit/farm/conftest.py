@@ -1,21 +1,14 @@
 """Farm's endpoints behind the real router, without a socket."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
-from typing import cast
 
 import httpx
 import pytest
 
 from aos.core.auth import Auth
 from aos.core.clock import FakeClock
-from aos.core.events import Events
-from aos.core.failpoints import Failpoints
-from aos.core.health import Health
 from aos.core.limits import Limits
-from aos.core.metrics import Metrics
 from aos.core.module import Core
 from aos.core.routes import build_app
 from aos.core.settings import Settings
@@ -25,16 +18,7 @@ from aos.farm.module import build
 @pytest.fixture
 def core() -> Core:
     clock = FakeClock()
-    return Core(
-        settings=cast(Settings, None),  # Farm has no settings
-        clock=clock,
-        stopping=asyncio.Event(),
-        metrics=Metrics(),
-        events=Events(clock),
-        health=Health(clock),
-        closers=AsyncExitStack(),
-        failpoints=Failpoints(Path("."), armed=False),
-    )
+    return Core.make(Settings(), clock, AsyncExitStack())
 
 
 @pytest.fixture
