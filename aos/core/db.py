@@ -58,7 +58,18 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, schema: str) -> "Database":
-        """Open or make it and apply `schema` (idempotent SQL). `EnvironmentFault` names the file."""
+        """Open or make it and apply `schema` (idempotent SQL). `EnvironmentFault` names the file. A cancelled caller
+        leaves nothing open: the thread of a connection that nobody closes would keep the process from ending."""
+        opening = asyncio.create_task(cls._open(path, schema), name=f"open {path.name}")
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with suppress(EnvironmentFault):
+                await (await opening).close()
+            raise
+
+    @classmethod
+    async def _open(cls, path: Path, schema: str) -> "Database":
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             writer = await _connect(path)

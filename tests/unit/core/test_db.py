@@ -5,6 +5,7 @@ import random
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,17 @@ async def test_value_that_sqlite_can_not_hold_is_refused_not_retried(database: D
     with pytest.raises(RowRefused):
         await database.write(lambda tx: tx.run("INSERT INTO t (id, part) VALUES (1, ?)", (value,)))
     assert await database.write(Work(1)) == 1
+
+
+async def test_open_that_is_cancelled_leaves_no_thread(tmp_path: Path) -> None:
+    """Told to stop in the middle of opening, at any moment: nothing stays open that would keep the process alive."""
+    before = threading.active_count()
+    for turns in range(40):
+        task = asyncio.create_task(Database.open(tmp_path / f"{turns}.db", SCHEMA))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if not task.done():
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await (await task).close()
+    assert threading.active_count() == before
