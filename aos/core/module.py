@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from aos.core.clock import Clock
+from aos.core.egress import Egress
 from aos.core.events import Events
 from aos.core.failpoints import Failpoints
 from aos.core.health import Health
@@ -29,6 +30,7 @@ class Core:
     closers: AsyncExitStack
     failpoints: Failpoints
     workers: Workers
+    egress: Egress
     redis: Redis | None = None
 
     @classmethod
@@ -53,6 +55,7 @@ class Core:
             closers=closers,
             workers=Workers(health, clock, stopping, metrics, events),
             failpoints=Failpoints(settings.data_dir, armed=bool(settings.lab)),
+            egress=Egress(),
             redis=redis,
         )
 
