@@ -49,6 +49,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stream_max_lag: int = 100_000
     stream_keep: int = 10_000
     quarantine_max: int = 1_000_000
+    aod_targets: str = ""
+    aod_handoff_query: str = "chaos=true"
+    dcl_url: str = ""
+    farm_url: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -62,6 +66,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def own_origin(self) -> str:
         """The origin that this process serves at."""
         return f"http://{url_host(self.host)}:{self.port}"
+
+    def targets(self) -> list[str]:
+        """The URLs of `aod_targets`."""
+        return [url for url in (piece.strip() for piece in self.aod_targets.split(",")) if url]
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -89,6 +97,10 @@ SETTINGS = (
     Setting("stream_max_lag", "Entries the consumer may lag before the sidecar stops reading."),
     Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
     Setting("quarantine_max", "Quarantined lines after which a connector pauses."),
+    Setting("aod_targets", "URLs that AOD probes, separated by commas. Unset: the three streams of Farm."),
+    Setting("aod_handoff_query", "Query parameters that AOD adds to a found URL before it hands it to DCL."),
+    Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -152,6 +164,10 @@ def _check(settings: Settings) -> Settings:
         "viewer_key": _is_key(settings.viewer_key),
         "service_key": _is_key(settings.service_key),
         "url": not settings.url or _is_http(settings.url),
+        "aod_targets": all(_is_http(url) for url in settings.targets()),
+        "aod_handoff_query": _is_query(settings.aod_handoff_query),
+        "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
+        "farm_url": not settings.farm_url or _is_base(settings.farm_url),
     }
     for name, good in wanted.items():
         if not good:
@@ -175,6 +191,22 @@ def _is_http(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_base(url: str) -> bool:
+    """A URL that paths can be put behind; a key has no place in it."""
+    return _is_http(url) and not set("?#@") & set(url)
+
+
+def _is_query(text: str) -> bool:
+    """`name=value` pairs with `&` between them, as they stand in a URL."""
+    pairs = [piece.partition("=") for piece in text.split("&")]
+    return (
+        text.isascii()
+        and text.isprintable()
+        and not set(" #?") & set(text)
+        and all(name and eq for name, eq, _ in pairs)
+    )
 
 
 def _is_redis(url: str) -> bool:
