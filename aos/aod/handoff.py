@@ -64,6 +64,7 @@ class Handoff:
         try:
             sent = await self._send(wanted)
         except AosError as error:
+            self._vital.set(State.DEGRADED, f"the last handshake failed: {error.message}", "try it again")
             outcomes.labels(
                 {404: "nothing_found", 409: "refused", 502: "unreachable"}.get(error.status, "failed")
             ).inc()

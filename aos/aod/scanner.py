@@ -50,7 +50,9 @@ class Look:
 
     @property
     def enough(self) -> bool:
-        return len(self.body) >= MOST_BYTES or len(self._lines()) >= MOST_RECORDS
+        if len(self.body) >= MOST_BYTES:
+            return True
+        return self.body.count(b"\n") >= MOST_RECORDS and len(self._lines()) >= MOST_RECORDS
 
     def seen(self) -> Seen:
         return Seen(self.status, self.headers, [record for line in self._lines() if (record := _record(line))])

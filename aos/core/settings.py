@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from aos.core.errors import BadSettings
+from aos.core.redact import redact
 
 SHORTEST_KEY = 16
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -199,14 +200,10 @@ def _is_base(url: str) -> bool:
 
 
 def _is_query(text: str) -> bool:
-    """`name=value` pairs with `&` between them, as they stand in a URL."""
+    """`name=value` pairs with `&` between them, as they stand in a URL; a key has no place in it."""
     pairs = [piece.partition("=") for piece in text.split("&")]
-    return (
-        text.isascii()
-        and text.isprintable()
-        and not set(" #?") & set(text)
-        and all(name and eq for name, eq, _ in pairs)
-    )
+    written = text.isascii() and text.isprintable() and not set(" #?") & set(text)
+    return written and all(name and equals for name, equals, _ in pairs) and redact(f"?{text}") == f"?{text}"
 
 
 def _is_redis(url: str) -> bool:
