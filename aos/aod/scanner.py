@@ -78,7 +78,7 @@ class MiddlewareScanner:
         self._places = asyncio.Semaphore(MOST_PROBES)
 
     async def scan(self, targets: Sequence[str]) -> Scan:
-        """Probe every target; what was found, best first, and what came of each."""
+        """Probe every target; what was found, best first and of equals the first given, and what came of each."""
         started = wall_ms(self._core.clock)
         clients = self._core.egress.call_client(deadline_s=PROBE_S, connections=MOST_PROBES)
         async with clients as client, asyncio.TaskGroup() as group:
@@ -91,7 +91,7 @@ class MiddlewareScanner:
             scan_id=str(uuid.uuid4()),
             started_at=started,
             finished_at=wall_ms(self._core.clock),
-            found=sorted(found, key=lambda finding: (-finding.confidence, finding.detected_url)),
+            found=sorted(found, key=lambda finding: -finding.confidence),
             probed=[probe.probed for probe in probes],
         )
         log.info("Scanned", targets=len(targets), found=[f"{f.platform} {f.confidence:g}" for f in scan.found])

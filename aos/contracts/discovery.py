@@ -52,7 +52,8 @@ class ScanRequest(Strict, frozen=True):
 
 
 class Scan(Strict, frozen=True):
-    """One scan. Times in milliseconds since the epoch; `found` best first, empty where nothing is recognised."""
+    """One scan. Times in milliseconds since the epoch; `found` best first (of equals the one whose
+    target was given first), empty where nothing is recognised."""
 
     scan_id: str
     started_at: int

@@ -17,6 +17,7 @@ from aos.core.settings import Settings
 Answer = TypeVar("Answer")
 DEADLINE_S = 20.0
 CONNECTIONS = 4
+LAST_MOMENT_S = 0.5
 
 
 class Peers:
@@ -77,7 +78,11 @@ class Peers:
         return _read(module, response, answer)
 
     async def close(self) -> None:
-        """Wait for calls that are still under way; while the modules that they ask are still whole."""
+        """Give calls that are under way a last moment, while the modules that they ask are still whole."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=LAST_MOMENT_S)
+        for call in list(self._calls):
+            call.cancel()
         if self._calls:
             await asyncio.wait(self._calls)
 

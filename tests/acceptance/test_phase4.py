@@ -1,6 +1,7 @@
 """The checklist of the fourth document (the autonomous handshake), against a real process."""
 
 import re
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -159,6 +160,20 @@ def test_aod_alone_without_targets_says_so(start: Start) -> None:
     assert (told.status_code, told.json()["code"]) == (404, "aod.nothing_found")
     assert "AOS_AOD_TARGETS" in told.json()["next_action"]
     assert "stream " not in lone.output()
+
+
+def test_a_stop_ends_a_scan_that_waits(start: Start) -> None:
+    """A target that never answers does not hold the process up: SIGTERM ends it in order."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        lone = start("aod", AOS_AOD_TARGETS=",".join(f"http://127.0.0.1:{port}/{n}" for n in range(64))).ready()
+        key = (lone.directory / "data" / "aod" / "keys").read_text().splitlines()[0].partition("=")[2]
+        with socket.create_connection(("127.0.0.1", lone.port)) as asker:
+            head = f"POST {PROVISION} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: {key}\r\ncontent-length: 0\r\n\r\n"
+            asker.sendall(head.encode())
+            silent.accept()[0].close()
+            assert lone.stop() == 0
+        assert "Traceback" not in lone.output()
 
 
 def test_a_broken_signs_file_stops_the_start(start: Start, tmp_path: Any) -> None:

@@ -117,6 +117,17 @@ async def test_a_call_has_a_deadline_and_the_peer_finishes(asker: Any) -> None:
         await core.peers.close()
 
 
+async def test_the_end_waits_for_nobody_for_long(asker: Any) -> None:
+    """A call that hangs gets a last moment when the process ends, then it is cut off."""
+    core, peer = asker
+    with pytest.raises(PeerDown):
+        await ask(core, 6, deadline_s=0.05)
+    async with asyncio.timeout(10):
+        await core.peers.close()
+    assert not peer.done.is_set()
+    peer.go_on.set()
+
+
 async def test_a_closed_port_and_no_address_are_down(serve: Callable[..., Any]) -> None:
     """With what to do, and at once."""
     async with serve(nothing, dcl_url="http://127.0.0.1:1") as here:

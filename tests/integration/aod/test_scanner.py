@@ -102,6 +102,15 @@ async def test_farms_streams_are_told_apart(scanner: MiddlewareScanner, farm: An
     assert scan.started_at <= scan.finished_at
 
 
+async def test_of_equals_the_first_given_is_best(scanner: MiddlewareScanner, farm: Any) -> None:
+    """Whatever their names: the order of the targets is the user's."""
+    urls = [f"http://127.0.0.1:{farm.port}{path}" for path in (FARM_PATHS[0], "/api/feeds/c90d")]
+    for given in (urls, urls[::-1]):
+        scan = await scanner.scan(given)
+        assert [found.detected_url for found in scan.found] == given
+        assert len({found.asset_key for found in scan.found}) == 2
+
+
 async def test_words_of_a_url_change_nothing(scanner: MiddlewareScanner, farm: Any) -> None:
     """Each platform under the other's name and under none: who answers decides, not where."""
     heads: dict[str, str] = {}
