@@ -255,5 +255,5 @@ async def test_probe_takes_no_line(dcl_core: Core, redis: Redis, farm: Farm, mon
                 connector_id="c", source_type=package.source_type, target_url=package.target_url, policy=package.policy
             )
         )
-        await provision.first_line(dcl_core.clock, target, target.url(None, ""))
+        await provision.first_line(dcl_core, target, target.url(None, ""))
         assert await redis.call("XLEN", streams.RAW) == 0
