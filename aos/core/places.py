@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import httpx
 
-from aos.core.addresses import Address
+from aos.core.addresses import Address, embedded, why_not_public
 
 MOST_CHARACTERS = 8_192
 USUAL_PORT = {"http": 80, "https": 443}
@@ -72,6 +72,8 @@ def _host(written: str) -> str:
         address = address_of(written[1:-1])
         if address is None or str(address) != written[1:-1]:
             raise ValueError("the IPv6 address is not in its one usual spelling (RFC 5952)")
+        if embedded(address) and why_not_public(address):
+            raise ValueError("the IPv6 address is another spelling of an IPv4 one; write that")
         return str(address)
     if _ODD_DOTS.search(written):
         raise ValueError("the host has dots that are no dots")

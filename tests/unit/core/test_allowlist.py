@@ -27,6 +27,7 @@ def test_origins_and_networks_are_read() -> None:
         ("localhost:8000", "neither"),
         ("ftp://example.com", "'ftp', not http"),
         ("http://127.1:8000", "unusual spelling"),
+        ("http://[::ffff:7f00:1]:8000", "another spelling"),
         ("http://example.com/path", "scheme, host and port only"),
         ("http://example.com//", "scheme, host and port only"),
         ("http://example.com:0", "port 0"),
