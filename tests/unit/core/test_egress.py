@@ -1,6 +1,7 @@
 """The gate, with a resolver that answers as told and a network that notes what is dialled."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import httpcore
@@ -10,7 +11,7 @@ import pytest
 from aos.core.allowlist import AllowList
 from aos.core.egress import PUBLIC_PORTS, SERVICE_PORTS, Egress
 from aos.core.errors import EgressRefused
-from aos.core.settings import Settings
+from aos.core.settings import REPOSITORY, Settings
 from tests.unit.core.test_places import ODD_HOSTS, ODD_URLS
 
 PUBLIC = "93.184.216.34"
@@ -242,3 +243,14 @@ async def test_redirect_is_not_followed(dialled: list[str], monkeypatch: pytest.
     async with gate().call_client(deadline_s=5, connections=1) as client:
         assert (await client.get("http://example.com/")).status_code == 302
     assert [line for line in dialled if line.endswith(" 80")] == [f"{PUBLIC} 80"]
+
+
+def test_nothing_else_in_the_process_calls_out() -> None:
+    """Clients and sockets are made in the gate; the rest is the look at AOS's own port, the command line, the lab."""
+    makes = re.compile(r"httpx\.(Async)?Client\(|httpx\.(get|post|put|stream|request)\(|open_connection\(|urlopen\(")
+    found = {
+        str(path.relative_to(REPOSITORY / "aos"))
+        for path in (REPOSITORY / "aos").rglob("*.py")
+        if makes.search(path.read_text())
+    }
+    assert {name for name in found if not name.startswith("lab/")} == {"cli/client.py", "core/port.py"}
