@@ -55,7 +55,7 @@ class Core:
             closers=closers,
             workers=Workers(health, clock, stopping, metrics, events),
             failpoints=Failpoints(settings.data_dir, armed=bool(settings.lab)),
-            egress=Egress(),
+            egress=Egress.of(settings),
             redis=redis,
         )
 
