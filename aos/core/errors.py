@@ -35,6 +35,12 @@ class InvalidInput(Final):
     status, title, code = 422, "Invalid input", "input.invalid"
 
 
+class EgressRefused(InvalidInput):
+    """A place that this process does not dial. `extra`: the reason, and what would allow it where anything would."""
+
+    title, code = "Not a target that AOS dials", "egress.refused"
+
+
 class Unauthenticated(Final):
     status, title, code = 401, "No valid key", "auth.no_key"
 

@@ -46,7 +46,7 @@ class Core:
     ) -> "Core":
         """Everything that needs no file and no socket."""
         stopping = stopping or asyncio.Event()
-        metrics, events, health, egress = Metrics(), Events(clock), Health(clock), Egress()
+        metrics, events, health, egress = Metrics(), Events(clock), Health(clock), Egress.of(settings)
         return cls(
             settings=settings,
             clock=clock,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from aos.core.allowlist import AllowList
 from aos.core.errors import BadSettings
 from aos.core.redact import redact
 
@@ -46,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     url: str = ""
     key: str = ""
     allowed_hosts: str = ""
+    egress_allow: str = ""
     max_body: int = 8 * 1024 * 1024
     stream_max_lag: int = 100_000
     stream_keep: int = 10_000
@@ -72,6 +74,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The URLs of `aod_targets`."""
         return [url for url in (piece.strip() for piece in self.aod_targets.split(",")) if url]
 
+    def named_urls(self) -> list[str]:
+        """URLs of other processes that these settings send AOS to."""
+        return [url for url in (self.source_url, self.dcl_url, self.farm_url, *self.targets()) if url]
+
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
         return self.url.rstrip("/") or self.own_origin()
@@ -94,6 +100,7 @@ SETTINGS = (
     Setting("url", "Where the command line reaches a running AOS. Unset: this host and port."),
     Setting("key", "Key that the command line sends. Unset: the operator key in the data directory.", secret=True),
     Setting("allowed_hosts", "Further names accepted in the Host header, separated by commas."),
+    Setting("egress_allow", "Origins and networks that AOS may dial besides public ones, separated by commas."),
     Setting("max_body", "Largest request body of a bulk route, in bytes; 1024 or more."),
     Setting("stream_max_lag", "Entries the consumer may lag before the sidecar stops reading."),
     Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
@@ -123,7 +130,9 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
         if given:
             values[setting.name] = given
     values.update({name: value for name, value in overrides.items() if value is not None})
-    return _check(_convert(values))
+    settings = _check(_convert(values))
+    AllowList.read(settings.egress_allow)
+    return settings
 
 
 def _convert(values: dict[str, Any]) -> Settings:

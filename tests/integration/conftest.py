@@ -23,6 +23,8 @@ from aos.core.settings import Settings
 from aos.farm.module import build
 from tests.integration.served import served
 
+LOOPBACK = "127.0.0.0/8"  # where the servers of these tests stand
+
 
 @dataclass(frozen=True)
 class Farm:
@@ -56,7 +58,7 @@ async def farm() -> AsyncIterator[Farm]:
 async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
     clock = SystemClock()
     async with AsyncExitStack() as closers:
-        yield Core.make(Settings(), clock, closers, redis)
+        yield Core.make(Settings(egress_allow=LOOPBACK), clock, closers, redis)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ async def served(data_dir: Path, mount: Callable[[Core], Awaitable[Mounted]], **
         sock.bind(("127.0.0.1", 0))
         sock.listen()
         port = sock.getsockname()[1]
-        read = Settings(port=port, data_dir=data_dir, **settings)
+        read = Settings(port=port, data_dir=data_dir, **{"egress_allow": "127.0.0.0/8", **settings})
         core = Core.make(read, SystemClock(), closers)
         modules = await mount(core)
         guard = Auth(KeyEntry(role.value, role, "default", digest(key)) for role, key in KEYS.items())

@@ -171,6 +171,7 @@ class IngestSidecar:
         policy = self._target.config.policy
         source = Source(
             self._clock,
+            self._core.egress,
             idle_timeout_s=policy.idle_timeout_s,
             max_line_bytes=policy.max_line_bytes,
             on_bytes=self._count_bytes,
@@ -372,17 +373,17 @@ class IngestSidecar:
         self._core.metrics.source_failures.labels(fault.code).inc()
         tripped = self._breaker.failed()
         why = f"{fault.code}: {fault.message}"
-        rest_s = self._breaker.rest_s
+        rest_s, known_cure = self._breaker.rest_s, str(fault.extra.get("next_action", ""))
         if tripped:
             self._core.metrics.breaker_trips.inc()
-            self.vital.set(State.CIRCUIT_OPEN, why, f"one probe in {rest_s:.0f} s")
+            self.vital.set(State.CIRCUIT_OPEN, why, f"{known_cure}; one probe in {rest_s:.0f} s".removeprefix("; "))
             log.error(
                 CIRCUIT_BREAKER_TRIPPED, why=why, failures=self._breaker.failures, rest_s=round(rest_s), **self._who()
             )
             self._core.events.publish("dcl", "circuit_open", {**self._who(), "why": why})
         else:
             stalled = fault.code in ("source.timeout", "source.stalled")
-            self.vital.set(State.STALLED if stalled else State.RECOVERING, why, "reconnecting")
+            self.vital.set(State.STALLED if stalled else State.RECOVERING, why, known_cure or "reconnecting")
             log.warning("Source failed", why=why, failures=self._breaker.failures, **self._who())
         await self._remember_breaker()
         return rest_s or max(self._breaker.backoff_s(), float(fault.extra.get("retry_after_s", 0.0)))

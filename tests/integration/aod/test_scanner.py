@@ -16,10 +16,10 @@ from aos.aod.scanner import MiddlewareScanner
 from aos.aod.targets import FARM_PATHS
 from aos.contracts.discovery import Probed
 from aos.core.clock import SystemClock
-from aos.core.errors import Forbidden
 from aos.core.module import Core
 from aos.core.settings import Settings
 from aos.farm.oracle.invoices import invoice_line
+from tests.integration.conftest import LOOPBACK
 
 Write = asyncio.StreamWriter
 Answer = Callable[[Write], Awaitable[None]]
@@ -69,7 +69,7 @@ def plainly(body: bytes, head: bytes = b"HTTP/1.1 200 OK\r\ncontent-type: applic
 @pytest.fixture
 async def core() -> AsyncIterator[Core]:
     async with AsyncExitStack() as closers:
-        yield Core.make(Settings(), SystemClock(), closers)
+        yield Core.make(Settings(egress_allow=LOOPBACK), SystemClock(), closers)
 
 
 @pytest.fixture
@@ -264,25 +264,14 @@ async def test_many_targets_are_probed_a_few_at_a_time(
     assert most <= 3
 
 
-async def test_a_target_that_must_not_be_dialled_is_refused(
-    scanner: MiddlewareScanner, core: Core, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_target_that_must_not_be_dialled_is_refused(scanner: MiddlewareScanner) -> None:
     """The way out says no: the others are probed all the same."""
-    client = core.egress.call_client(deadline_s=1, connections=1)
-    stream = client.stream
-
-    def guarded(method: str, url: str) -> Any:
-        if "forbidden" in url:
-            raise Forbidden("The address is not allowed")
-        return stream(method, url)
-
-    monkeypatch.setattr(client, "stream", guarded)
-    monkeypatch.setattr(core.egress, "call_client", lambda **_: client)
     async with answering(plainly(b"{}\n")) as url:
-        scan = await scanner.scan([f"{url}/forbidden", url])
-    assert [(probe.outcome, probe.why[:14]) for probe in scan.probed] == [
-        ("refused", "The address is"),
-        ("unknown", "nearest is mul"),
+        scan = await scanner.scan(["http://10.1.2.3:9000/x", url, "http://metadata.internal.[bad"])
+    assert [(probe.outcome, probe.why[:22]) for probe in scan.probed] == [
+        ("refused", "10.1.2.3 is not public"),
+        ("unknown", "nearest is mulesoft at"),
+        ("refused", "target: there is no ho"),
     ]
 
 
