@@ -120,8 +120,12 @@ class Handoff:
         handed over."""
         if not scan.found:
             raise _nothing(scan, "No middleware was recognised")
-        usable = [finding for finding in scan.found if self._signs.source_type(finding.platform)]
+        usable = [finding for finding in scan.found if self.can_send(finding)]
         return (usable or scan.found)[0]
+
+    def can_send(self, finding: Finding) -> bool:
+        """Whether DCL has a way to read such a platform."""
+        return bool(self._signs.source_type(finding.platform))
 
     def package(self, finding: Finding, wanted: ProvisionRequest) -> SentPackage:
         """What DCL is told. `Conflict` for a platform that has no source_type."""
