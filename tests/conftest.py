@@ -18,6 +18,7 @@ from aos.core.redis_server import RedisServer, find_program, program_version
 
 # Taken out of the environment: every AOS that a test starts reads it, and refuses settings that it does not know.
 OTHER_REDIS = os.environ.pop("AOS_TEST_OTHER_REDIS", "")
+CHROMIUM = os.environ.pop("AOS_TEST_CHROMIUM", "")
 Eventually = Callable[..., Awaitable[None]]
 
 

@@ -93,7 +93,7 @@ class TriagePage:
         peers = self._core.peers
         return self._core.pages.render(
             "aod/triage.html",
-            here=call.request.url.path,
+            here=call.request.scope["path"],
             role=call.role.value,
             may_act=Access.OPERATOR in RIGHTS[call.role],
             scan=scan,
@@ -131,7 +131,7 @@ class TriagePage:
         self._outcomes[name] = outcome
         while len(self._outcomes) > MOST_OUTCOMES:
             self._outcomes.popitem(last=False)
-        page = call.request.url.path.rpartition("/")[0]
+        page = call.request.scope["path"].rpartition("/")[0]
         return see_other(f"{page}?outcome={name}")
 
 

@@ -64,7 +64,7 @@ class Entrance:
 
 def came_by_https(request: Request) -> bool:
     """Also behind a TLS proxy that says so. Whoever makes this up gains nothing but a stricter cookie."""
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").partition(",")[0].strip())
+    return "https" in (request.scope["scheme"], request.headers.get("x-forwarded-proto", "").partition(",")[0].strip())
 
 
 def same_origin(request: Request, *, unsaid: bool = False) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from starlette.responses import RedirectResponse, Response
@@ -77,9 +77,9 @@ class Pages:
     def refusal(self, request: Request, error: AosError) -> Response:
         """What goes wrong, as a page. Who is not signed in is sent to do so, and back to where it can be read."""
         if isinstance(error, Unauthenticated):
-            query = f"?{request.url.query}" if request.url.query else ""
-            back = {"next": request.url.path + query} if request.method in ("GET", "HEAD") else {}
-            return see_other(f"{SIGN_IN}?{urlencode(back)}" if back else SIGN_IN)
+            path, query = quote(request.scope["path"]), request.scope["query_string"].decode("latin-1")
+            back = f"{path}?{query}" if query else path
+            return see_other(f"{SIGN_IN}?{urlencode({'next': back})}" if request.method in ("GET", "HEAD") else SIGN_IN)
         response = self.render("core/refused.html", error.status, error=error, role="")
         if error.status == 429:
             response.headers["retry-after"] = str(error.extra["retry_after_s"])

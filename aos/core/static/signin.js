@@ -1,10 +1,11 @@
 // The start link carries its token behind the `#`, which no server sees: it is taken out of the address and posted.
 "use strict";
 
-const token = new URLSearchParams(location.hash.slice(1)).get("start");
+const carried = () => new URLSearchParams(location.hash.slice(1)).get("start");
+const token = carried();
 const form = document.getElementById("with-link");
 
-addEventListener("hashchange", () => location.reload()); // the link put into an open page
+addEventListener("hashchange", () => { if (carried()) location.reload(); }); // the link put into an open page
 if (token) {
   history.replaceState(null, "", location.pathname + location.search);
   form.elements.start.value = token;
