@@ -21,13 +21,12 @@ from aos.contracts.targeting import ConnectorId
 from aos.core.auth import RIGHTS
 from aos.core.clock import wall_ms
 from aos.core.errors import AosError
-from aos.core.http import Access, Call, Endpoint, Handler
+from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
 from aos.core.pages import see_other
 
 TRIAGE = "/triage"
 MOST_OUTCOMES = 32
-SMALL_FORM = 8 * 1024  # bytes
 
 
 class TriageQuery(Strict, frozen=True):
@@ -65,25 +64,12 @@ class TriagePage:
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
 
     def endpoints(self) -> list[Endpoint]:
-        look, act = Access.VIEWER, Access.OPERATOR
+        page, look, act = self._core.pages.endpoint, Access.VIEWER, Access.OPERATOR
         return [
-            self._page("GET", TRIAGE, self.show, look, "What was found.", query=TriageQuery),
-            self._page("POST", f"{TRIAGE}/scan", self.scan, act, "Scan now.", form=ScanForm),
-            self._page("POST", f"{TRIAGE}/connect", self.connect, act, "Auto-Connect via DCL.", form=ConnectForm),
+            page("GET", TRIAGE, self.show, look, "What was found.", query=TriageQuery),
+            page("POST", f"{TRIAGE}/scan", self.scan, act, "Scan now.", form=ScanForm),
+            page("POST", f"{TRIAGE}/connect", self.connect, act, "Auto-Connect via DCL.", form=ConnectForm),
         ]
-
-    def _page(self, method: str, path: str, handler: Handler, access: Access, summary: str, **takes: type) -> Endpoint:
-        return Endpoint(
-            method=method,
-            path=path,
-            handler=handler,
-            access=access,
-            summary=summary,
-            query=takes.get("query"),
-            form=takes.get("form"),
-            max_body=SMALL_FORM,
-            page=self._core.pages.refusal,
-        )
 
     async def show(self, call: Call) -> Response:
         newest = next(reversed(self._outcomes.values()), None)

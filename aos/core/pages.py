@@ -16,9 +16,10 @@ from jinja2 import BaseLoader, Environment, PackageLoader, PrefixLoader, StrictU
 from starlette.responses import RedirectResponse, Response
 
 from aos.core.errors import AosError, NotFound, Unauthenticated
-from aos.core.http import UNSTORED, Access, Call, Endpoint, Request
+from aos.core.http import UNSTORED, Access, Call, Endpoint, Handler, Request
 
 SIGN_IN = "/signin"
+SMALL_FORM = 8 * 1024  # bytes
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -85,17 +86,32 @@ class Pages:
             response.headers["retry-after"] = str(error.extra["retry_after_s"])
         return response
 
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        handler: Handler,
+        access: Access,
+        summary: str,
+        *,
+        query: type | None = None,
+        form: type | None = None,
+    ) -> Endpoint:
+        """A page, or what a form of one is posted to."""
+        return Endpoint(
+            method=method,
+            path=path,
+            handler=handler,
+            access=access,
+            summary=summary,
+            query=query,
+            form=form,
+            max_body=SMALL_FORM,
+            page=self.refusal,
+        )
+
     def endpoints(self) -> list[Endpoint]:
-        return [
-            Endpoint(
-                method="GET",
-                path="/static/{name}",
-                handler=self._file,
-                access=Access.OPEN,
-                summary="Styles and scripts of the pages.",
-                page=self.refusal,
-            )
-        ]
+        return [self.endpoint("GET", "/static/{name}", self._file, Access.OPEN, "Styles and scripts of the pages.")]
 
     async def _file(self, call: Call) -> Response:
         found = self._files.get(call.path["name"])

@@ -12,12 +12,11 @@ from aos.core.auth import LONGEST_KEY, RIGHTS, Auth, KeyEntry, digest
 from aos.core.clock import Clock
 from aos.core.entrance import Entrance, same_origin
 from aos.core.errors import AosError, Forbidden, TooMany, Unauthenticated
-from aos.core.http import Access, Call, Endpoint, Handler, Request
+from aos.core.http import Access, Call, Endpoint, Request
 from aos.core.log import Log
 from aos.core.pages import SIGN_IN, Pages, see_other
 from aos.core.sessions import Sessions
 
-SMALL_FORM = 8 * 1024  # bytes
 # A path of this origin and nothing that a browser reads as another: it drops tabs and newlines, takes `\` for `/`, and
 # `//` for the start of a host.
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
@@ -54,34 +53,13 @@ class SignIn:
         self.link = StartLink(clock)
 
     def endpoints(self) -> list[Endpoint]:
+        page = self._pages.endpoint
         return [
-            self._page("GET", "/", self.front, Access.OPEN, "Leads to the first page."),
-            self._page("GET", SIGN_IN, self.show, Access.OPEN, "The form to sign in.", query=SignInQuery),
-            self._page("POST", SIGN_IN, self.sign_in, Access.OPEN, "Sign in.", form=SignInForm),
-            self._page("POST", "/signout", self.sign_out, Access.VIEWER, "Sign out."),
+            page("GET", "/", self.front, Access.OPEN, "Leads to the first page."),
+            page("GET", SIGN_IN, self.show, Access.OPEN, "The form to sign in.", query=SignInQuery),
+            page("POST", SIGN_IN, self.sign_in, Access.OPEN, "Sign in.", form=SignInForm),
+            page("POST", "/signout", self.sign_out, Access.VIEWER, "Sign out."),
         ]
-
-    def _page(
-        self,
-        method: str,
-        path: str,
-        handler: Handler,
-        access: Access,
-        summary: str,
-        query: type | None = None,
-        form: type | None = None,
-    ) -> Endpoint:
-        return Endpoint(
-            method=method,
-            path=path,
-            handler=handler,
-            access=access,
-            summary=summary,
-            query=query,
-            form=form,
-            max_body=SMALL_FORM,
-            page=self._pages.refusal,
-        )
 
     async def front(self, _: Call) -> Response:
         return see_other(self._home)

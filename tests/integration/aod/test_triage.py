@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,24 +11,13 @@ import pytest
 from aos.aod.triage import MOST_OUTCOMES
 from aos.core.errors import Conflict, Unavailable
 from aos.core.http import Access
-from tests.integration.aod.test_handoff import Dcl, stream
+from tests.integration.aod.conftest import Dcl, stream
 from tests.integration.aod.test_scanner import MULE_HEAD, answering, saying
 from tests.integration.served import KEYS, Place
 
 TRIAGE = "/aod/triage"
 VIEWER = {"x-api-key": KEYS[Access.VIEWER]}
 BUTTON = "Auto-Connect via DCL"
-
-
-@pytest.fixture
-def dcl() -> Dcl:
-    return Dcl()
-
-
-@pytest.fixture
-async def place(serve: Callable[..., Any], dcl: Dcl, farm: Any) -> AsyncIterator[Place]:
-    async with serve(dcl.mount, farm_url=f"http://127.0.0.1:{farm.port}") as served:
-        yield served
 
 
 async def page(place: Place, path: str = TRIAGE, **headers: str) -> str:
