@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
-DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft?chaos=true&speed=fast
+DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
 .PHONY: help install autonomy-mode test test-slow check format bench soak debt-gate clean
@@ -22,7 +22,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 
 install: $(VENV)/ready ## make the virtual environment and install everything into it
 
-autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with the demo stream; Ctrl-C stops it
+autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with a clean demo stream; Ctrl-C stops it
 	@$(BIN)/python scripts/debt_gate.py
 	@AOS_PORT=$(PORT) SOURCE_URL="$${SOURCE_URL:-$(DEMO)}" exec $(BIN)/python -m aos
 

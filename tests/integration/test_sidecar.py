@@ -41,7 +41,10 @@ async def running(
             Settings(data_dir=tmp_path, seeds_dir=REPOSITORY / "seeds", stream_max_lag=max_lag), clock, closers, redis
         )
         config = ConnectorConfig(
-            connector_id=name, source_type="mulesoft_stream", target_url=url, policy=Policy(**policy)
+            connector_id=name,
+            source_type="mulesoft_stream",
+            target_url=url,
+            policy=Policy(**{"repair_enabled": False, **policy}),
         )
         connectors = Connectors(core, redis)
         worker = connectors.worker(config)

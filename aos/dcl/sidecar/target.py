@@ -65,6 +65,15 @@ class Target(NamedTuple):
         """The name of the contract that its lines are held to."""
         return self.config.policy.contract or self.kind.contract
 
+    @property
+    def repairs(self) -> bool:
+        """Whether records are repaired: as the policy says. Where it does not, they are, if the source type knows a
+        source of truth; what it knows holds for its own contract, for another one `repair_url` must be given."""
+        policy = self.config.policy
+        if policy.repair_enabled is not None:
+            return policy.repair_enabled
+        return bool(self.kind.repair_one) and (self.contract == self.kind.contract or bool(policy.repair_url))
+
     def default_repair(self, key: str) -> tuple[str, str]:
         """Where one record and where many are repaired from when the policy does not say: beside the stream, with its
         seed. Empty where the target's path does not give away what is beside it."""

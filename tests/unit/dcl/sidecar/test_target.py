@@ -199,3 +199,21 @@ def test_own_streams_are_the_same_source_on_another_port() -> None:
     moved = ConnectorConfig(connector_id="c", source_type="mulesoft_stream", target_url="http://127.0.0.1:5001/farm/x")
     assert resolve(config, "http://127.0.0.1:5000").id == resolve(moved, "http://127.0.0.1:5001").id
     assert resolve(config, "").id != resolve(moved, "").id
+
+
+@pytest.mark.parametrize(
+    ("policy", "repairs"),
+    [
+        (Policy(), True),
+        (Policy(repair_enabled=False), False),
+        (Policy(repair_enabled=True, contract="other"), True),
+        (Policy(contract="other"), False),
+        (Policy(contract="other", repair_url="http://x/{id}"), True),
+    ],
+)
+def test_repair_is_on_where_the_source_type_knows_the_truth(policy: Policy, repairs: bool) -> None:
+    """Without a word of the policy the source type decides, for its own contract; a stored word stays."""
+    config = ConnectorConfig(connector_id="c", source_type="mulesoft_stream", target_url=STREAM, policy=policy)
+    stored = msgspec.json.decode(msgspec.json.encode(config), type=ConnectorConfig)
+    assert stored == config
+    assert resolve(stored).repairs is repairs
