@@ -8,7 +8,7 @@ PORT ?= 5000
 DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format bench soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format bench bench-repair soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: $(VENV)/ready ## rewrite the code in the house's format
 
 bench: $(VENV)/ready ## lines per second beside a plain loop, and memory after two million records
 	@$(BIN)/python scripts/bench/ingest.py
+
+bench-repair: $(VENV)/ready ## the rate of a stream beside good and bad sources of truth
+	@$(BIN)/python -m scripts.bench.repair
 
 soak: $(VENV)/ready ## ten minutes at full speed: memory, files, lag, and the ledger at the end
 	@$(BIN)/python -m scripts.bench.soak

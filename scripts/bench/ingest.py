@@ -43,10 +43,10 @@ ROOT = HERE.parents[1]
 
 
 @contextmanager
-def source(lines: int) -> Iterator[str]:
-    """The source process; its URL."""
+def source(lines: int, *kinds: str) -> Iterator[str]:
+    """The source process; its URL. `kinds` is at most one list of what hits its lines, with commas."""
     child = subprocess.Popen(
-        [sys.executable, HERE / "source.py", "0", str(lines)],
+        [sys.executable, HERE / "source.py", "0", str(lines), *kinds],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -59,8 +59,11 @@ def source(lines: int) -> Iterator[str]:
         child.wait()
 
 
-async def sidecar(url: str, lines: int) -> float:
-    """Lines per second of one sidecar, until the last line stands in Redis."""
+UNREPAIRED = Policy(repair_enabled=False)  # repair has a benchmark of its own
+
+
+async def sidecar(url: str, lines: int, policy: Policy = UNREPAIRED) -> float:
+    """Lines per second of one sidecar, until this many stand in Redis."""
     with tempfile.TemporaryDirectory() as place:
         settings = Settings(data_dir=Path(place), stream_max_lag=10 * lines)
         data = DataDir(Path(place))
@@ -77,8 +80,8 @@ async def sidecar(url: str, lines: int) -> float:
                 config = ConnectorConfig(
                     connector_id="bench",
                     source_type="mulesoft_stream",
-                    target_url=f"{url}?until={lines}",
-                    policy=Policy(repair_enabled=False),  # repair has a benchmark of its own
+                    target_url=url,
+                    policy=policy,
                 )
                 worker = Connectors(core, redis).worker(config)
                 begun = time.perf_counter()
@@ -198,7 +201,7 @@ def main() -> int:
     theirs: list[float] = []
     for _ in range(options.runs):
         with source(options.lines) as url:
-            ours.append(timed(sidecar(url, options.lines)))
+            ours.append(timed(sidecar(f"{url}?until={options.lines}", options.lines)))
             theirs.append(timed(rival(url, options.rival_lines)))
         told = f"sidecar {ours[-1]:>9,.0f} lines/s   plain loop {theirs[-1]:>7,.0f} lines/s"
         print(f"  {told}   x {ours[-1] / theirs[-1]:.1f}")
