@@ -92,6 +92,7 @@ class Stage:
             "AOS_REDIS_URL": f"redis://{address.username}:{address.password}@127.0.0.1:{self.wire.port}",
             "AOS_LAB": "naive" if self.plan.naive else "faults",
             "AOS_QUARANTINE_MAX": "1000000000",
+            "AOS_EGRESS_ALLOW": "127.0.0.0/8",  # the source stands behind a proxy on a port of its own
             **(self.power.environment() if self.power else {}),
         }
 

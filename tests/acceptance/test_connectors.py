@@ -28,7 +28,8 @@ def test_provisioning_switches_the_target_live_and_survives_a_restart(start: Sta
     """The documents' command: the log line word for word, the switch, a dead target refused with 409, the same command
     again without effect, and the new target still in charge after a restart."""
     port = free_port()
-    running = start(port=str(port), SOURCE_URL=f"http://127.0.0.1:{port}{STREAM}").ready()
+    source = f"http://127.0.0.1:{port}{STREAM}"
+    running = start(port=str(port), SOURCE_URL=source, AOS_EGRESS_ALLOW="http://127.0.0.1:1").ready()
     running.said("Processed Record [")
     second = f"http://127.0.0.1:{port}{STREAM}&seed=2"
     assert provision(running, second, role="viewer").status_code == 403

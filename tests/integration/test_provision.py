@@ -14,6 +14,8 @@ from aos.contracts.health import State
 from aos.contracts.ingest import BreakerSettings, Policy, Refusal
 from aos.contracts.targeting import Provisioned, TargetingPackage
 from aos.core import streams
+from aos.core.allowlist import AllowList
+from aos.core.egress import Egress
 from aos.core.errors import Conflict, InvalidInput
 from aos.core.module import Core
 from aos.core.redis import Redis
@@ -246,6 +248,43 @@ async def test_command_that_can_not_be_carried_out_changes_nothing(
         assert await redis.call("HLEN", streams.CONNECTORS) == 0
 
 
+async def test_name_that_changes_its_answer_is_refused_by_the_probe(dcl_core: Core, redis: Redis, farm: Farm) -> None:
+    """Public when the command is looked at, this machine when it is dialled: 409, nothing stored, Farm never asked."""
+    answers = [["93.184.216.34"], ["127.0.0.1"]]
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return answers.pop(0)
+
+    object.__setattr__(dcl_core, "egress", Egress(AllowList(), resolve))
+    async with at_desk(dcl_core, redis, farm) as desk:
+        with pytest.raises(Conflict, match=r"rebind\.example leads to 127\.0\.0\.1") as caught:
+            await desk.to("http://rebind.example/x")
+        assert caught.value.extra["error"] == "TARGET_UNREACHABLE"
+        assert answers == []
+        assert desk.connectors.sidecars == {}
+        assert await redis.call("HLEN", streams.CONNECTORS) == 0
+
+
+async def test_forced_target_that_leads_elsewhere_later_tells_so(
+    dcl_core: Core, redis: Redis, farm: Farm, eventually: Eventually
+) -> None:
+    """It is stored, since nothing was known against it; its health has the reason and what to do, also at rest."""
+    answers = [["93.184.216.34"], ["169.254.169.254"]]
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    object.__setattr__(dcl_core, "egress", Egress(AllowList(), resolve))
+    async with at_desk(dcl_core, redis, farm) as desk:
+        await desk.to("http://rebind.example/x", force=True, breaker={"failures": 2, "cooldown_s": 60})
+        vital = desk.connectors.sidecars["c1"].vital
+        await eventually(lambda: vital.state is State.CIRCUIT_OPEN)
+        report = vital.report()
+        assert report.reason.startswith("source.egress: rebind.example leads to 169.254.169.254, which is not public")
+        assert "AOS_EGRESS_ALLOW" in report.next_action
+        assert "one probe in" in report.next_action
+
+
 async def test_probe_takes_no_line(dcl_core: Core, redis: Redis, farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the probe reads is not counted and not published."""
     async with at_desk(dcl_core, redis, farm) as desk:
@@ -255,5 +294,5 @@ async def test_probe_takes_no_line(dcl_core: Core, redis: Redis, farm: Farm, mon
                 connector_id="c", source_type=package.source_type, target_url=package.target_url, policy=package.policy
             )
         )
-        await provision.first_line(dcl_core.clock, target, target.url(None, ""))
+        await provision.first_line(dcl_core, target, target.url(None, ""))
         assert await redis.call("XLEN", streams.RAW) == 0

@@ -99,7 +99,9 @@ async def through(
         closers.push_async_callback(reading.close)
         rows = await Rows.open(directory / "warehouse.db")
         closers.push_async_callback(rows.close)
-        settings = Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds", log_level="error")
+        settings = Settings(
+            data_dir=directory, seeds_dir=REPOSITORY / "seeds", log_level="error", egress_allow="127.0.0.0/8"
+        )
         core = Core.make(settings, clock, closers, redis, stopping)
         connectors = Connectors(core, redis)
         url = f"http://127.0.0.1:{source.sockets[0].getsockname()[1]}/?until={len(lines)}"

@@ -24,7 +24,7 @@ from aos.dcl.sidecar.brake import KEY
 from aos.dcl.sidecar.connectors import Connectors
 from aos.dcl.sidecar.run import IngestSidecar
 from aos.farm.oracle.invoices import invoice_line
-from tests.integration.conftest import Farm
+from tests.integration.conftest import LOOPBACK, Farm
 from tests.integration.quarantined import bench
 
 STREAM = "/api/stream/synthetic/mulesoft"
@@ -44,7 +44,8 @@ async def running(redis: Redis, directory: Path, url: str, **policy: Any) -> Asy
     """One connector at work; ended, with everything it holds, when the block ends."""
     clock = SystemClock()
     async with AsyncExitStack() as closers:
-        core = Core.make(Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds"), clock, closers, redis)
+        settings = Settings(data_dir=directory, seeds_dir=REPOSITORY / "seeds", egress_allow=LOOPBACK)
+        core = Core.make(settings, clock, closers, redis)
         connectors = Connectors(core, redis)
         config = ConnectorConfig(
             connector_id="c 1/x",

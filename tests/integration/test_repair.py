@@ -309,6 +309,20 @@ def _without_vendor(n: int) -> dict[str, Any]:
     return {name: value for name, value in invoice(1, n).items() if name != "vendor_id"}
 
 
+@pytest.mark.parametrize("place", ["http://10.0.0.1:8000", "http://[::1]:1", "http://127.1:1", "http://127.0.0.1:6379"])
+async def test_repair_source_that_may_not_be_dialled_is_one_that_fails(
+    redis: Redis, tmp_path: Path, place: str
+) -> None:
+    """Nothing is sent there; the record waits in quarantine with the reason, without the URL's secrets."""
+    policy = {"repair_enabled": True, "repair_url": place + "/{invoice_id}?token=hunter2"}
+    async with running(redis, tmp_path, "http://127.0.0.1:1/", **policy) as (sidecar, _):
+        outcome = await sidecar.repair_record(_without_vendor(1))
+    assert isinstance(outcome, Unrepaired)
+    assert outcome.reason == "repair_failed"
+    assert outcome.detail.startswith("repair.egress: ")
+    assert "hunter2" not in outcome.detail
+
+
 async def test_an_id_is_asked_for_once_at_a_time_and_then_remembered(redis: Redis, tmp_path: Path) -> None:
     """Ten repairs of one record make one call, and so does an eleventh a moment later."""
 

@@ -22,7 +22,7 @@ from aos.dcl.sidecar.run import IngestSidecar
 from aos.farm.oracle.chaos import Kind, hit
 from aos.farm.oracle.damage import wire_line
 from aos.farm.oracle.invoices import invoice, invoice_line
-from tests.integration.conftest import Farm
+from tests.integration.conftest import LOOPBACK, Farm
 from tests.unit.dcl.sidecar.test_airlock import MATRIX
 
 STREAM = "/api/stream/synthetic/mulesoft"
@@ -38,7 +38,10 @@ async def running(
     clock = SystemClock()
     async with AsyncExitStack() as closers:
         core = Core.make(
-            Settings(data_dir=tmp_path, seeds_dir=REPOSITORY / "seeds", stream_max_lag=max_lag), clock, closers, redis
+            Settings(data_dir=tmp_path, seeds_dir=REPOSITORY / "seeds", stream_max_lag=max_lag, egress_allow=LOOPBACK),
+            clock,
+            closers,
+            redis,
         )
         config = ConnectorConfig(
             connector_id=name,

@@ -7,7 +7,9 @@ from contextlib import aclosing
 
 import pytest
 
+from aos.core.allowlist import AllowList
 from aos.core.clock import SystemClock
+from aos.core.egress import Egress
 from aos.core.errors import SourceFault
 from aos.dcl.sidecar.lines import Oversize
 from aos.dcl.sidecar.source import LONGEST_RETRY_AFTER_S, Line, Source
@@ -18,6 +20,7 @@ NDJSON = b"content-type: application/x-ndjson\r\n"
 RECORDS = [b'{"n":1}', '{"n":"zwölf \u2028"}'.encode(), b'{"n":3}']
 BODY = b"".join(line + b"\n" for line in RECORDS)
 IDLE_S = 0.1
+EGRESS = Egress(AllowList.read("127.0.0.0/8"))
 
 
 class Stub:
@@ -86,7 +89,7 @@ def chunked(*chunks: bytes) -> bytes:
 async def read(url: str, *, idle_s: float = 5.0, linger_s: float = 1.0, limit: int = 1024) -> tuple[list[Line], str]:
     """(every line that was given out, the code of the fault at the end or "")."""
     lines: list[Line] = []
-    source = Source(SystemClock(), idle_timeout_s=idle_s, max_line_bytes=limit, on_bytes=lambda _: None)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=idle_s, max_line_bytes=limit, on_bytes=lambda _: None)
     try:
         async with asyncio.timeout(30), aclosing(source.lines(url, linger_s)) as blocks:
             async for block in blocks:
@@ -98,7 +101,7 @@ async def read(url: str, *, idle_s: float = 5.0, linger_s: float = 1.0, limit: i
 
 async def fault_of(stub: Stub) -> SourceFault:
     """The fault that comes in place of the first line."""
-    source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
     async with stub:
         blocks = source.lines(stub.url, 1.0)
         with pytest.raises(SourceFault) as caught:
@@ -314,12 +317,32 @@ async def test_fault_does_not_show_the_secrets_of_the_url() -> None:
     """Messages go into logs and health reports."""
     stub = playing(b"junk\r\n\r\n")
     async with stub:
-        url = stub.url.replace("http://", "http://ann:hunter2@") + "&token=hunter2"
-        source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
+        url = stub.url + "&token=hunter2"
+        source = Source(SystemClock(), EGRESS, idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
         with pytest.raises(SourceFault) as caught:
             await anext(source.lines(url, 1.0))
     assert caught.value.code == "source.cut"
     assert "hunter2" not in caught.value.message
+
+
+async def test_user_and_password_are_refused_before_anything_is_sent() -> None:
+    """And the fault holds neither."""
+    async with playing(OK + NDJSON + b"\r\n" + BODY) as stub:
+        source = Source(SystemClock(), EGRESS, idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
+        with pytest.raises(SourceFault) as caught:
+            await anext(source.lines(stub.url.replace("http://", "http://ann:hunter2@"), 1.0))
+        assert stub.asked == []
+    assert caught.value.code == "source.egress"
+    assert "hunter2" not in caught.value.message
+
+
+async def test_redirect_to_loopback_is_not_followed() -> None:
+    """Not even where loopback may be dialled: the place that it names is never asked."""
+    async with playing(OK + NDJSON + b"\r\n" + BODY) as inner:
+        location = f"location: {inner.url}\r\n\r\n".encode()
+        async with playing(b"HTTP/1.1 302 Found\r\n" + location) as outer:
+            assert await read(outer.url) == ([], "source.http_302")
+        assert inner.asked == []
 
 
 async def test_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,7 +364,7 @@ async def flowing() -> AsyncIterator[Stub]:
 
 async def test_pause_in_the_flow_gives_an_empty_list(flowing: Stub) -> None:
     """So that an open batch can be sent; the connection stays."""
-    source = Source(SystemClock(), idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
     async with aclosing(source.lines(flowing.url, 0.01)) as blocks:
         got: list[Line] = []
         async for block in blocks:
@@ -354,7 +377,7 @@ async def test_pause_in_the_flow_gives_an_empty_list(flowing: Stub) -> None:
 
 async def test_reader_that_leaves_closes_the_connection(flowing: Stub) -> None:
     """No task and no socket is left: the server sees the end."""
-    source = Source(SystemClock(), idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
     async with aclosing(source.lines(flowing.url, 10)) as blocks:
         await anext(blocks)
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "read source"]
@@ -362,7 +385,7 @@ async def test_reader_that_leaves_closes_the_connection(flowing: Stub) -> None:
 
 async def test_cancelled_reader_ends_at_once(flowing: Stub) -> None:
     """While it waits for bytes; nothing is left behind."""
-    source = Source(SystemClock(), idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=10, max_line_bytes=1024, on_bytes=lambda _: None)
     first = asyncio.Event()
 
     async def reading() -> None:
@@ -389,7 +412,7 @@ async def test_long_line_is_passed_by_and_the_next_is_read() -> None:
 async def test_every_byte_is_told() -> None:
     """The sum is the body's length."""
     counted: list[int] = []
-    source = Source(SystemClock(), idle_timeout_s=5, max_line_bytes=1024, on_bytes=counted.append)
+    source = Source(SystemClock(), EGRESS, idle_timeout_s=5, max_line_bytes=1024, on_bytes=counted.append)
     async with playing(OK + NDJSON + b"\r\n" + BODY) as stub, aclosing(source.lines(stub.url, 1)) as blocks:
         async for _ in blocks:
             pass
@@ -407,7 +430,7 @@ async def test_time_of_the_reader_is_not_the_silence_of_the_source() -> None:
             return super().monotonic() + self.ahead
 
     clock = Stepping()
-    source = Source(clock, idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
+    source = Source(clock, EGRESS, idle_timeout_s=5, max_line_bytes=1024, on_bytes=lambda _: None)
     got: list[Line] = []
     body = [OK + NDJSON + b"content-length: %d\r\n\r\n" % (len(BODY) * 2), *([BODY[:3], BODY[3:]] * 2)]
     async with playing(*body) as stub, aclosing(source.lines(stub.url, 0.01)) as blocks:

@@ -53,6 +53,7 @@ class Connectors:
         if not configs and url:
             configs = [ConnectorConfig(connector_id=FIRST, source_type=FIRST_TYPE, target_url=url)]
             self.resolve(configs[0])
+            self._core.egress.look(url, field="SOURCE_URL")
             await self.store(configs[0])
         await self._redis.call("SET", ORIGIN, self._core.settings.own_origin())
         return configs
@@ -130,7 +131,7 @@ class Connectors:
             self._core.clock,
             self._core.metrics,
             airlock,
-            RepairSource(route, key, DEADLINE_S),
+            RepairSource(self._core.egress, route, key, DEADLINE_S),
             BreakerPolicy(failures=policy.breaker.failures, cooldown_s=policy.breaker.cooldown_s),
             max_line_bytes=policy.max_line_bytes,
             connector_id=resolved.config.connector_id,

@@ -1,18 +1,18 @@
 """What every part of reading a contract file needs: YAML without its traps, and refusals that name the path."""
 
 import difflib
-import re
 from typing import Any, NoReturn
 
 import yaml
 
 from aos.core.errors import InvalidInput
+from aos.core.strict_yaml import StrictYaml
 
 
 def read_yaml(source: bytes) -> object:
     """The one document in `source`; InvalidInput names the line at fault."""
     try:
-        return yaml.load(source, Loader=_Yaml)  # noqa: S506 - a SafeLoader
+        return yaml.load(source, Loader=StrictYaml)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else "file"
         refuse(line, str(error.problem or "not YAML"))
@@ -54,23 +54,3 @@ def flag(name: str, node: dict[str, Any], where: str) -> bool:
 
 def refuse(where: str, why: str) -> NoReturn:
     raise InvalidInput(f"{where}: {why}", code="contract.invalid", at=where)
-
-
-class _Yaml(yaml.SafeLoader):
-    """Refuses keys that stand twice, where PyYAML keeps the last, and reads 1e15 as a number, as YAML 1.2 does."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+\Z"),
-    list("-+.0123456789"),
-)

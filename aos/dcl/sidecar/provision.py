@@ -9,8 +9,7 @@ from contextlib import aclosing
 from aos.contracts.ingest import ConnectorConfig
 from aos.contracts.targeting import Provisioned, TargetingPackage
 from aos.core import streams
-from aos.core.clock import Clock
-from aos.core.errors import Conflict, InvalidInput, RedisFault, SourceFault
+from aos.core.errors import Conflict, EgressRefused, InvalidInput, RedisFault, SourceFault
 from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.phrases import RECEIVED_PROVISIONING
@@ -47,11 +46,26 @@ class Provisioner:
             )
             if current == config:
                 return _answer(config, current)
+            await self._may_dial(config)
             target = self._checked(config)
             if not wanted.force:
                 await self._probe(target)
             config = await self._swap(config, current)
             return _answer(config, current)
+
+    async def _may_dial(self, config: ConnectorConfig) -> None:
+        """Refuse what the egress gate would refuse when it is dialled, also where the command is forced."""
+        policy = config.policy
+        urls = {"policy.repair_url": policy.repair_url, "policy.repair_batch_url": policy.repair_batch_url}
+        for field, url in {"target_url": config.target_url, **urls}.items():
+            if not url and field != "target_url":
+                continue
+            try:
+                await self._core.egress.check(url, field=field)
+            except EgressRefused as refused:
+                # The URL itself is not told: what is wrong with it may be a password in it.
+                log.warning("Target refused", why=refused.message, connector_id=config.connector_id)
+                raise
 
     def _checked(self, config: ConnectorConfig) -> Target:
         """The resolved target of a configuration that can be run; nothing has changed yet when it can't."""
@@ -68,7 +82,7 @@ class Provisioner:
             return  # read to its end already
         try:
             async with asyncio.timeout(PROBE_S):
-                await first_line(self._core.clock, target, url)
+                await first_line(self._core, target, url)
         except (SourceFault, TimeoutError) as error:
             why = error.message if isinstance(error, SourceFault) else f"no line within {PROBE_S:g} s"
             raise Conflict(
@@ -108,10 +122,16 @@ class Provisioner:
         return int(await self._redis.call("HINCRBY", "aos:generations", connector, 1))
 
 
-async def first_line(clock: Clock, target: Target, url: str) -> None:
+async def first_line(core: Core, target: Target, url: str) -> None:
     """Connect and wait for one whole line. `SourceFault` when there is none to be had."""
     policy = target.config.policy
-    source = Source(clock, idle_timeout_s=PROBE_S, max_line_bytes=policy.max_line_bytes, on_bytes=lambda _: None)
+    source = Source(
+        core.clock,
+        core.egress,
+        idle_timeout_s=PROBE_S,
+        max_line_bytes=policy.max_line_bytes,
+        on_bytes=lambda _: None,
+    )
     async with aclosing(source.lines(url, 0.05)) as blocks:
         async for lines in blocks:
             if lines:

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 import msgspec
 
-from aos.core.egress import call_client
-from aos.core.errors import InvalidInput, SourceFault
+from aos.core.egress import Egress
+from aos.core.errors import EgressRefused, InvalidInput, SourceFault
 from aos.core.redact import redact
 from aos.dcl.sidecar.target import Target, is_usable
 
@@ -78,7 +78,8 @@ def route_of(target: Target, key: str | None) -> Route | None:
 class RepairSource:
     """One source of truth. `SourceFault` where it did not answer as it should; that is nobody's record's fault."""
 
-    def __init__(self, route: Route, key: str, deadline_s: float) -> None:
+    def __init__(self, egress: Egress, route: Route, key: str, deadline_s: float) -> None:
+        self._egress = egress
         self._route, self._key, self._deadline_s = route, key, deadline_s
         self._open: httpx.AsyncClient | None = None
         self.batched = bool(route.many)
@@ -135,6 +136,8 @@ class RepairSource:
             try:
                 async with self._client().stream(method, url, content=body, headers=headers) as response:
                     return response.status_code, await _body(response, most)
+            except EgressRefused as refused:
+                raise SourceFault(refused.message, code="repair.egress") from refused
             except (httpx.ReadError, httpx.RemoteProtocolError) as error:
                 if not again:
                     raise SourceFault(f"{type(error).__name__}", code="repair.cut") from error
@@ -148,7 +151,7 @@ class RepairSource:
 
     def _client(self) -> httpx.AsyncClient:
         if self._open is None:
-            self._open = call_client(deadline_s=self._deadline_s, connections=CONNECTIONS)
+            self._open = self._egress.call_client(deadline_s=self._deadline_s, connections=CONNECTIONS)
         return self._open
 
 

@@ -159,6 +159,7 @@ class IngestSidecar:
         policy = self._target.config.policy
         source = Source(
             self._clock,
+            self._core.egress,
             idle_timeout_s=policy.idle_timeout_s,
             max_line_bytes=policy.max_line_bytes,
             on_bytes=self._count_bytes,

@@ -7,8 +7,8 @@ from contextlib import aclosing
 import httpx
 
 from aos.core.clock import Clock
-from aos.core.egress import stream_client
-from aos.core.errors import SourceFault
+from aos.core.egress import Egress
+from aos.core.errors import EgressRefused, SourceFault
 from aos.dcl.sidecar.lines import LineSplitter, Oversize
 
 Line = bytes | Oversize
@@ -24,15 +24,22 @@ _TYPES = frozenset(
     )
 )
 LONGEST_RETRY_AFTER_S = 60.0
+CHANGE_TARGET = "allow it in AOS_EGRESS_ALLOW and restart, or provision another target"
 
 
 class Source:
     """One connection's worth of lines. Every way in which it can fail is a `SourceFault` with its own code."""
 
     def __init__(
-        self, clock: Clock, *, idle_timeout_s: float, max_line_bytes: int, on_bytes: Callable[[int], None]
+        self,
+        clock: Clock,
+        egress: Egress,
+        *,
+        idle_timeout_s: float,
+        max_line_bytes: int,
+        on_bytes: Callable[[int], None],
     ) -> None:
-        self._clock = clock
+        self._clock, self._egress = clock, egress
         self._idle_timeout_s = idle_timeout_s
         self._max_line_bytes = max_line_bytes
         self._on_bytes = on_bytes
@@ -44,7 +51,7 @@ class Source:
         last_line = self._clock.monotonic()
         try:
             async with (
-                stream_client(idle_s=self._idle_timeout_s) as client,
+                self._egress.stream_client(idle_s=self._idle_timeout_s) as client,
                 aclosing(await self._ask(client, url)) as response,
             ):
                 _check(response)
@@ -61,6 +68,8 @@ class Source:
                         yield found
                         # The caller's time (a slow Redis, back-pressure) is not the source's silence.
                         last_line += self._clock.monotonic() - now
+        except EgressRefused as refused:
+            raise SourceFault(refused.message, code="source.egress", next_action=CHANGE_TARGET) from refused
         except (httpx.TimeoutException, TimeoutError) as error:
             raise SourceFault(f"{type(error).__name__}: no byte in time", code="source.timeout") from error
         except httpx.HTTPError as error:

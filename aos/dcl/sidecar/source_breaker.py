@@ -47,12 +47,12 @@ class SourceBreaker:
     async def failed(self, fault: SourceFault) -> float:
         """Count a failure; seconds to wait. Trips when it is one too many."""
         self._core.metrics.source_failures.labels(fault.code).inc()
-        why = f"{fault.code}: {fault.message}"
+        why, known_cure = f"{fault.code}: {fault.message}", str(fault.extra.get("next_action", ""))
         if self.breaker.failed():
-            self._tell_tripped(why)
+            self._tell_tripped(why, known_cure)
         else:
             stalled = fault.code in ("source.timeout", "source.stalled")
-            self._vital.set(State.STALLED if stalled else State.RECOVERING, why, "reconnecting")
+            self._vital.set(State.STALLED if stalled else State.RECOVERING, why, known_cure or "reconnecting")
             log.warning("Source failed", why=why, failures=self.breaker.failures, **self._who)
         rest_s = self.breaker.rest_s
         await self._store()
@@ -65,10 +65,10 @@ class SourceBreaker:
             self._core.events.publish("dcl", "circuit_closed", {**self._who})
         self._unkept = True
 
-    def _tell_tripped(self, why: str) -> None:
+    def _tell_tripped(self, why: str, known_cure: str) -> None:
         rest_s = self.breaker.rest_s
         self._core.metrics.breaker_trips.inc()
-        self._vital.set(State.CIRCUIT_OPEN, why, f"one probe in {rest_s:.0f} s")
+        self._vital.set(State.CIRCUIT_OPEN, why, f"{known_cure}; one probe in {rest_s:.0f} s".removeprefix("; "))
         log.error(CIRCUIT_BREAKER_TRIPPED, why=why, failures=self.breaker.failures, rest_s=round(rest_s), **self._who)
         self._core.events.publish("dcl", "circuit_open", {**self._who, "why": why})
 

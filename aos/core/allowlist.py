@@ -1,0 +1,63 @@
+"""`AOS_EGRESS_ALLOW`: the origins and networks that the operator lets AOS dial besides the public internet."""
+
+from ipaddress import ip_network
+from typing import NamedTuple
+
+from aos.core.addresses import Network
+from aos.core.errors import BadSettings
+from aos.core.places import USUAL_PORT, Place, place_of
+from aos.core.redact import one_line
+
+
+class AllowList(NamedTuple):
+    """An origin is met by the same scheme, host as written, and port; a network by any address in it."""
+
+    origins: frozenset[Place] = frozenset()
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "AllowList":
+        """Entries separated by commas. `BadSettings` names the one that is neither an origin nor a network."""
+        origins, networks = set[Place](), list[Network]()
+        for entry in filter(None, (piece.strip() for piece in text.split(","))):
+            try:
+                if "://" in entry:
+                    origins.add(_origin(entry))
+                else:
+                    networks.append(_network(entry))
+            except ValueError as error:
+                raise BadSettings(f"AOS_EGRESS_ALLOW: {_shown(entry)}: {error}") from None
+        return cls(frozenset(origins), tuple(networks))
+
+    def with_origin_of(self, url: str) -> "AllowList":
+        """This list and the origin of a URL that the operator gave; one that can't be dialled anyway adds nothing."""
+        try:
+            return self._replace(origins=self.origins | {place_of(url)})
+        except ValueError:
+            return self
+
+
+def _origin(entry: str) -> Place:
+    place = place_of(entry)
+    authority = entry.partition("://")[2].removesuffix("/")
+    if "/" in authority or "?" in authority:
+        raise ValueError("an origin is scheme, host and port only, as in https://api.example.com")
+    return place
+
+
+def _network(entry: str) -> Network:
+    try:
+        return ip_network(entry)
+    except ValueError as error:
+        if "host bits" in str(error):
+            raise ValueError(f"it has host bits set; {ip_network(entry, strict=False)} would be a network") from None
+        schemes = " or ".join(USUAL_PORT)
+        raise ValueError(f"neither an origin ({schemes}://host:port) nor a network (10.0.0.0/8, ::1/128)") from None
+
+
+def _shown(entry: str) -> str:
+    """An entry without what could be a secret: what stands before an @ and behind the authority."""
+    scheme, mark, rest = entry.rpartition("://")
+    rest = rest.partition("?")[0].partition("#")[0]
+    hidden = f"***@{rest.rpartition('@')[2]}" if "@" in rest else rest
+    return repr(one_line(f"{scheme}{mark}{hidden}" if "@" not in scheme else "***", 100))
