@@ -62,7 +62,7 @@ class IngestSidecar:
         self._budget = Budget(target.config.policy.quarantine_budget)
         self._breaker = SourceBreaker(core, redis, target, vital)
         self._lines = LineLog(core.clock, target.config.connector_id)
-        self._repair = BatchRepair(repairer, target, self._budget, self._lines) if repairer else None
+        self._repair = BatchRepair(core.clock, repairer, target, self._budget, self._lines) if repairer else None
         self._position: int | None = None
         self._batch: Batch | None = None
         self._carried_keepalives = 0
@@ -222,7 +222,7 @@ class IngestSidecar:
             case Drifted(line=whole, faults=faults):
                 self._verdicts["drifted"].inc()
                 if self._repair is not None and self._airlock.contract.repairable(faults):
-                    self._repair.keep_place(batch, whole, faults)
+                    self._repair.take(batch, whole, faults)
                 else:
                     self._budget.refuse(batch.upto)
                     refusal = batch.add_refused(whole, *reason_of(faults, self._airlock.contract))
