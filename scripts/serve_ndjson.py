@@ -89,8 +89,8 @@ def main() -> None:
     parser.add_argument("--key", default="id", metavar="NAME", help="the field that a true record is asked for by (id)")
     options = parser.parse_args()
     serving = stand(options.file, options.truth, options.key, options.port)
-    print(f"http://127.0.0.1:{serving.server_port}/stream", flush=True)
     try:
+        print(f"http://127.0.0.1:{serving.server_port}/stream", flush=True)
         serving.serve_forever()
     except KeyboardInterrupt:
         serving.closing.set()

@@ -186,11 +186,12 @@ class Connectors:
     async def resume(self, name: str) -> ConnectorReport:
         """Let a connector go on; one that reads does. One that could not run is tried again: `InvalidInput` when it
         still can't."""
-        async with self.lock(name):
-            if name in self.unfit:
-                self._core.workers.start(self.worker(self.unfit[name].config))
-            sidecar = self._known(name)
-            await sidecar.brake.release()
+        if name in self.unfit:
+            async with self.lock(name):
+                if name in self.unfit:  # still, now that nobody else changes it
+                    self._core.workers.start(self.worker(self.unfit[name].config))
+        sidecar = self._known(name)
+        await sidecar.brake.release()
         return self._report(sidecar)
 
     def _known(self, name: str) -> IngestSidecar:

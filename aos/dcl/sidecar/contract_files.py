@@ -1,5 +1,6 @@
 """Where contracts lie: those that AOS ships in the seeds, and those of the user in the data directory."""
 
+import os.path
 import re
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class ContractFiles:
                 **FIELD,
             )
         paths = [place / f"{name}.yaml" for place in self._places]
-        found = [path for path in paths if path.is_file()]
+        found = [path for path in paths if os.path.isfile(path)]  # False too where nobody may look
         if len(found) > 1:
             raise InvalidInput(
                 f"policy.contract: {name!r} names two files, {found[0]} and {found[1]}: give your own another name",

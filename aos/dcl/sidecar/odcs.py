@@ -52,7 +52,7 @@ PROPERTY_METADATA = _DESCRIBING | {
     "transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement",
 }
 # What nobody takes for a rule.
-_PLAIN = frozenset({"id", "description", "businessName", "tags", "status", "name"})
+_PLAIN = frozenset({"id", "description", "businessName", "tags", "status"})
 # fmt: on
 
 
