@@ -20,6 +20,7 @@ import msgspec
 import uvloop
 
 from aos import __version__
+from aos.aod import module as aod
 from aos.contracts.health import State
 from aos.core import openapi, port, service
 from aos.core.auth import Auth
@@ -29,7 +30,7 @@ from aos.core.db import Database
 from aos.core.errors import EnvironmentFault, RedisFault
 from aos.core.health import Vital
 from aos.core.http import Endpoint
-from aos.core.keyring import SCHEMA, Keyring
+from aos.core.keyring import SCHEMA, Keyring, plain_key
 from aos.core.limits import Limits
 from aos.core.log import Log
 from aos.core.metrics import Metrics
@@ -52,8 +53,8 @@ SAME_WISH_S = 1.0
 PING_EVERY_S = 1.0
 PING_DEADLINE_S = 2.0
 
-WHOLE: Sequence[Build] = (farm.build, dcl.build)
-ALONE: dict[str, Build] = {"farm": farm.build}
+WHOLE: Sequence[Build] = (farm.build, dcl.build, aod.build)
+ALONE: dict[str, Build] = {"farm": farm.build, "aod": aod.build}
 SIDECAR: Sequence[Build] = (dcl.build_sidecar,)
 
 
@@ -233,6 +234,12 @@ class Process:
             limits=Limits(hosts=hosts | {self._settings.host}),
             title="AOS",
         )
+        core.peers.bind(
+            app,
+            {module.name: prefix for module, (prefix, _) in zip(modules, mounted, strict=True)},
+            self._settings.service_key or plain_key(self._data.path, "service"),
+        )
+        core.closers.push_async_callback(core.peers.close)
         self._greet(made, [module.name for module in modules])
         return Server(app, sock, self._stopping).serve
 
@@ -246,7 +253,8 @@ class Process:
             say(f"  {role} key ({'shown once, ' * plainly}kept in {self._data.path / 'keys'}): {key * plainly}\n")
         prefix = "/farm" if self._prefixed else ""
         say(f"  health   curl {url}/readyz\n")
-        say(f"  stream   curl -N '{url}{prefix}/api/stream/synthetic/mulesoft?chaos=true'\n")
+        if "farm" in modules:
+            say(f"  stream   curl -N '{url}{prefix}/api/stream/synthetic/mulesoft?chaos=true'\n")
         if self._prefixed:
             say(f"  records  {_python()} -m aos stream --follow{self._where()}\n")
             say(f"  ledger   {_python()} -m aos ledger{self._where()}\n")

@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(verb=_serve)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
+    aod = verbs.add_parser("aod", help="serve AOD alone, at the root", parents=[shared])
+    aod.set_defaults(verb=_aod)
     farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])
     farm.set_defaults(verb=_farm)
     sidecar = verbs.add_parser("sidecar", help="run the sidecar alone, against AOS_REDIS_URL", parents=[shared])
@@ -83,6 +85,12 @@ def _serve(found: Settings, _: argparse.Namespace) -> int:
     from aos import app
 
     return app.run(found)
+
+
+def _aod(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run(found, alone="aod")
 
 
 def _farm(found: Settings, _: argparse.Namespace) -> int:

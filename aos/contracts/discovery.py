@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.targeting import ConnectorId, TargetingPackage
+from aos.contracts.targeting import ConnectorId
 
 MOST_TARGETS = 64
 
@@ -45,11 +45,15 @@ class Probed(Strict, frozen=True):
 class ScanRequest(Strict, frozen=True):
     """Which endpoints to probe; none given: those of AOS_AOD_TARGETS, or Farm's."""
 
-    targets: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]], msgspec.Meta(max_length=64)]
+    targets: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]],
+        msgspec.Meta(min_length=1, max_length=MOST_TARGETS),
+    ]
 
 
 class Scan(Strict, frozen=True):
-    """One scan. Times in milliseconds since the epoch; `found` best first, empty where nothing is recognised."""
+    """One scan. Times in milliseconds since the epoch; `found` best first (of equals the one whose
+    target was given first), empty where nothing is recognised."""
 
     scan_id: str
     started_at: int
@@ -83,8 +87,26 @@ class ProvisionRequest(Strict, frozen=True):
     """Which finding is handed over (none named: the best one), and to which connector. `force` is passed on to DCL."""
 
     connector_id: ConnectorId = "mule_auto_01"
-    asset_key: str = ""
+    asset_key: Annotated[str, msgspec.Meta(max_length=128)] = ""
     force: bool = False
+
+
+class SentPolicy(Strict, frozen=True):
+    """What AOD asks of DCL beside the target: every field is written, whatever DCL's own defaults are."""
+
+    repair_enabled: bool
+    idle_timeout_s: int
+
+
+class SentPackage(Strict, frozen=True):
+    """The targeting package as AOD sends it, field for field that of the spec; DCL reads it as `TargetingPackage`.
+    `force` stands in it only where it was asked for."""
+
+    connector_id: str
+    source_type: str
+    target_url: str
+    policy: SentPolicy
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ProvisionSent(Strict, frozen=True):
@@ -94,5 +116,5 @@ class ProvisionSent(Strict, frozen=True):
     message: str
     connector_id: str
     dcl: Any
-    package: TargetingPackage
+    package: SentPackage
     finding: Finding

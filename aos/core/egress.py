@@ -1,8 +1,8 @@
 """The way out: how every outgoing HTTP connection of this process is made, and which are not.
 
-A place is dialled when its origin is listed (AOS's own, that of `SOURCE_URL`, those of `AOS_EGRESS_ALLOW`), or when all
-its addresses are public or in a listed network and its port is one for HTTP. No redirects, no proxy from the
-environment, no content decoding by surprise, HTTP/1.1, explicit limits. docs/security.md has it in plain words.
+A place is dialled when its origin is listed (AOS's own, those that other settings name, those of `AOS_EGRESS_ALLOW`),
+or when all its addresses are public or in a listed network and its port is one for HTTP. No redirects, no proxy from
+the environment, no content decoding by surprise, HTTP/1.1, explicit limits. docs/security.md has it in plain words.
 """
 
 import asyncio
@@ -39,9 +39,11 @@ class Egress:
 
     @classmethod
     def of(cls, settings: Settings) -> "Egress":
-        """The operator named `SOURCE_URL` himself, where nobody else writes, so its origin is listed like AOS's own."""
-        allowed = AllowList.read(settings.egress_allow).with_origin_of(settings.own_origin())
-        return cls(allowed.with_origin_of(settings.source_url) if settings.source_url else allowed)
+        """Places that the operator named in other settings, where nobody else writes, are listed like AOS's own."""
+        allowed = AllowList.read(settings.egress_allow)
+        for url in (settings.own_origin(), *settings.named_urls()):
+            allowed = allowed.with_origin_of(url)
+        return cls(allowed)
 
     def stream_client(self, *, idle_s: float) -> httpx.AsyncClient:
         """A client for one endless answer; `idle_s` is the longest silence between two chunks. `EgressRefused`, here

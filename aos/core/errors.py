@@ -115,3 +115,15 @@ class SourceFault(Retryable):
     """A source did not deliver: refused, reset, 5xx, silence, a broken answer. `code` says which."""
 
     status, title, code = 502, "The source did not deliver", "source.fault"
+
+
+class PeerDown(Retryable):
+    """Another module did not answer, or could not for now. `extra["peer"]` names it."""
+
+    status, title, code = 502, "Another module does not answer", "peer.down"
+
+
+class PeerRefused(Final):
+    """Another module refuses this very call. `extra` has `peer`, `peer_status` and its own `problem`."""
+
+    status, title, code = 409, "Another module refuses", "peer.refused"

@@ -50,6 +50,10 @@ class Metrics:
         self.quarantine_settled = Counter(
             "aos_quarantine_settled", "Lines that left quarantine, by how.", ["status"], registry=registry
         )
+        self.probes = Counter("aos_aod_probes", "Endpoints probed, by outcome.", ["outcome"], registry=registry)
+        self.handshakes = Counter(
+            "aos_aod_handshakes", "Routes to be handed to DCL, by outcome.", ["outcome"], registry=registry
+        )
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

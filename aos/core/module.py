@@ -12,6 +12,7 @@ from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.http import Endpoint
 from aos.core.metrics import Metrics
+from aos.core.peers import Peers
 from aos.core.redis import Redis
 from aos.core.settings import Settings
 from aos.core.workers import Worker, Workers
@@ -31,6 +32,7 @@ class Core:
     failpoints: Failpoints
     workers: Workers
     egress: Egress
+    peers: Peers
     redis: Redis | None = None
 
     @classmethod
@@ -44,7 +46,7 @@ class Core:
     ) -> "Core":
         """Everything that needs no file and no socket."""
         stopping = stopping or asyncio.Event()
-        metrics, events, health = Metrics(), Events(clock), Health(clock)
+        metrics, events, health, egress = Metrics(), Events(clock), Health(clock), Egress.of(settings)
         return cls(
             settings=settings,
             clock=clock,
@@ -55,7 +57,8 @@ class Core:
             closers=closers,
             workers=Workers(health, clock, stopping, metrics, events),
             failpoints=Failpoints(settings.data_dir, armed=bool(settings.lab)),
-            egress=Egress.of(settings),
+            egress=egress,
+            peers=Peers(settings, egress),
             redis=redis,
         )
 

@@ -13,6 +13,7 @@ import msgspec
 
 from aos.core.allowlist import AllowList
 from aos.core.errors import BadSettings
+from aos.core.redact import redact
 
 SHORTEST_KEY = 16
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -51,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stream_max_lag: int = 100_000
     stream_keep: int = 10_000
     quarantine_max: int = 1_000_000
+    aod_targets: str = ""
+    aod_handoff_query: str = "chaos=true"
+    dcl_url: str = ""
+    farm_url: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -64,6 +69,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def own_origin(self) -> str:
         """The origin that this process serves at."""
         return f"http://{url_host(self.host)}:{self.port}"
+
+    def targets(self) -> list[str]:
+        """The URLs of `aod_targets`."""
+        return [url for url in (piece.strip() for piece in self.aod_targets.split(",")) if url]
+
+    def named_urls(self) -> list[str]:
+        """URLs of other processes that these settings send AOS to."""
+        return [url for url in (self.source_url, self.dcl_url, self.farm_url, *self.targets()) if url]
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -92,6 +105,10 @@ SETTINGS = (
     Setting("stream_max_lag", "Entries the consumer may lag before the sidecar stops reading."),
     Setting("stream_keep", "Acknowledged entries kept in the stream for a look."),
     Setting("quarantine_max", "Quarantined lines after which a connector pauses."),
+    Setting("aod_targets", "URLs that AOD probes, separated by commas. Unset: the three streams of Farm."),
+    Setting("aod_handoff_query", "Query parameters that AOD adds to a found URL before it hands it to DCL."),
+    Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -157,6 +174,10 @@ def _check(settings: Settings) -> Settings:
         "viewer_key": _is_key(settings.viewer_key),
         "service_key": _is_key(settings.service_key),
         "url": not settings.url or _is_http(settings.url),
+        "aod_targets": all(_is_http(url) for url in settings.targets()),
+        "aod_handoff_query": _is_query(settings.aod_handoff_query),
+        "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
+        "farm_url": not settings.farm_url or _is_base(settings.farm_url),
     }
     for name, good in wanted.items():
         if not good:
@@ -180,6 +201,18 @@ def _is_http(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_base(url: str) -> bool:
+    """A URL that paths can be put behind; a key has no place in it."""
+    return _is_http(url) and not set("?#@") & set(url)
+
+
+def _is_query(text: str) -> bool:
+    """`name=value` pairs with `&` between them, as they stand in a URL; a key has no place in it."""
+    pairs = [piece.partition("=") for piece in text.split("&")]
+    written = text.isascii() and text.isprintable() and not set(" #?") & set(text)
+    return written and all(name and equals for name, equals, _ in pairs) and redact(f"?{text}") == f"?{text}"
 
 
 def _is_redis(url: str) -> bool:

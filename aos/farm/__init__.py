@@ -3,5 +3,6 @@
 oracle/invoices   the only truth: record n of a seed
 oracle/chaos      what befalls record n                 oracle/damage  the bytes that go out instead of it
 oracle/feed       the lines of one connection           oracle/pace    when they are due
-oracle/ndjson     the endless answer                    oracle/stream  its endpoint
+oracle/ndjson     the endless answer                    oracle/stream  its endpoints
+oracle/faces      what their heads say of the platform behind them
 """

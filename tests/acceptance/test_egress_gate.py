@@ -1,8 +1,10 @@
 """The egress gate over HTTP against a real process."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.acceptance.conftest import Running, free_port, until
@@ -137,3 +139,19 @@ def test_setting_that_leads_nowhere_ends_the_start(start: Start, name: str, valu
     assert running.ended() == 2
     assert says in running.output()
     assert "hunter2" not in running.output()
+
+
+def test_a_scan_does_not_dial_what_is_not_listed(start: Start) -> None:
+    """The answer says that it was refused and why; nothing is connected to."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        url = f"http://127.0.0.1:{other.getsockname()[1]}/"
+        running = start().ready()
+        headers = {"x-api-key": running.key()}
+        told = httpx.post(f"{running.url}/aod/api/scan", json={"targets": [url]}, headers=headers, trust_env=False)
+        assert told.json()["found"] == []
+        [probed] = told.json()["probed"]
+        assert (probed["outcome"], probed["url"]) == ("refused", url)
+        assert f"AOS_EGRESS_ALLOW={url.rstrip('/')}" in probed["why"]
+        with pytest.raises(BlockingIOError):
+            other.accept()

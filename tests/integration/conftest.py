@@ -1,10 +1,13 @@
 """Farm on a real socket, served as the product serves it; a `Core` around a real Redis, for what runs as a worker."""
 
 import asyncio
+import functools
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +21,7 @@ from aos.core.routes import build_app
 from aos.core.server import Server
 from aos.core.settings import Settings
 from aos.farm.module import build
+from tests.integration.served import served
 
 LOOPBACK = "127.0.0.0/8"  # where the servers of these tests stand
 
@@ -55,3 +59,9 @@ async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
     clock = SystemClock()
     async with AsyncExitStack() as closers:
         yield Core.make(Settings(egress_allow=LOOPBACK), clock, closers, redis)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Callable[..., Any]:
+    """`async with serve(mount, **settings) as place`."""
+    return functools.partial(served, tmp_path / "data")

@@ -1,10 +1,11 @@
-"""YAML without its traps: no key twice, nothing that unfolds without end, and the line on which a path stands."""
+"""A contract file's YAML: nothing in it unfolds without end, and a path's line can be told."""
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import yaml
 
+from aos.core.strict_yaml import StrictYaml
 from aos.dcl.sidecar.odcs_text import refuse
 
 MOST_BYTES = 256 * 1024  # a contract of a thousand properties has less
@@ -34,7 +35,7 @@ def read_yaml(source: bytes) -> Document:
     if len(source) > MOST_BYTES:
         refuse("file", f"is larger than {MOST_BYTES // 1024} KiB")
     try:
-        loader = _Yaml(source)
+        loader = StrictYaml(source)
         try:
             root = loader.get_single_node()
             if root is None:
@@ -78,23 +79,3 @@ def _below(node: yaml.Node | None, step: re.Match[str]) -> tuple[yaml.Node, int]
             if key.value == name:
                 return value, key.start_mark.line + 1
     return None
-
-
-class _Yaml(yaml.SafeLoader):
-    """Refuses keys that stand twice, where PyYAML keeps the last, and reads 1e15 as a number, as YAML 1.2 does."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+\Z"),
-    list("-+.0123456789"),
-)

@@ -6,6 +6,7 @@ so that no reader takes it for the end of the data. A reader that does not read 
 
 import asyncio
 import enum
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from starlette.responses import Response
@@ -31,7 +32,8 @@ class End(enum.Enum):
 
 
 class NdjsonStream(Response):
-    """`rate` in lines a second, None for unpaced. `stopping` ends it at once; `place` is held while it goes on."""
+    """`rate` in lines a second, None for unpaced. `stopping` ends it at once; `place` is held while it goes on.
+    `face` are further fields of its head."""
 
     media_type = MEDIA_TYPE
 
@@ -42,8 +44,9 @@ class NdjsonStream(Response):
         clock: Clock,
         stopping: asyncio.Event,
         place: AbstractContextManager[None] | None = None,
+        face: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(headers={**UNSTORED, "x-accel-buffering": "no"})
+        super().__init__(headers={**UNSTORED, "x-accel-buffering": "no", **(face or {})})
         del self.headers["content-length"]
         self._feed = feed
         self._rate = rate

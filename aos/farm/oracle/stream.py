@@ -1,4 +1,8 @@
-"""`GET /api/stream/synthetic/mulesoft`: the toxic stream, open to anyone. spec: Phase 1."""
+"""`GET /api/stream/synthetic/mulesoft`: the toxic stream, open to anyone (spec: Phase 1).
+
+It answers like a Mule listener. The same records stand under paths that give nothing away, behind the same face and
+two others, for a scanner to tell apart (spec: Phase 4).
+"""
 
 import enum
 from collections import OrderedDict
@@ -12,12 +16,20 @@ from aos.contracts.base import Strict
 from aos.core.errors import Unavailable
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
+from aos.farm.oracle import faces
 from aos.farm.oracle.chaos import DEFAULT_KINDS, DEFAULT_RATE, Chaos, Kind
+from aos.farm.oracle.faces import Face
 from aos.farm.oracle.feed import Feed
 from aos.farm.oracle.invoices import LAST, MAX_SEED
 from aos.farm.oracle.ndjson import MEDIA_TYPE, NdjsonStream
 
 PATH = "/api/stream/synthetic/mulesoft"
+FEEDS: dict[str, Face] = {
+    PATH: faces.mule,
+    "/api/feeds/7f3a": faces.workato,
+    "/api/feeds/b21c": faces.plain,
+    "/api/feeds/c90d": faces.mule,
+}
 MAX_RATE = 1_000_000
 MOST_STREAMS = 64
 
@@ -112,24 +124,26 @@ class Door:
 
 
 def stream_endpoints(core: Core) -> list[Endpoint]:
+    """Every feed, behind one door."""
     door = Door()
+    return [_endpoint(core, door, path, face) for path, face in FEEDS.items()]
 
+
+def _endpoint(core: Core, door: Door, path: str, face: Face) -> Endpoint:
     async def stream(call: Call) -> NdjsonStream:
         query: StreamQuery = call.query
         chaos = Chaos(query.chaos_rate, kinds_of(query.chaos_kinds)) if query.chaos else None
         door.knock(query.seed, chaos)
         feed = Feed(query.seed, query.first, query.until, chaos)
-        return NdjsonStream(feed, query.lines_a_second, core.clock, core.stopping, door.place())
+        return NdjsonStream(feed, query.lines_a_second, core.clock, core.stopping, door.place(), face())
 
-    return [
-        Endpoint(
-            method="GET",
-            path=PATH,
-            handler=stream,
-            access=Access.OPEN,
-            summary="Endless NDJSON of invoices, one a line, with as much chaos as is asked for",
-            query=StreamQuery,
-            errors=(422, 503),
-            media_type=MEDIA_TYPE,
-        )
-    ]
+    return Endpoint(
+        method="GET",
+        path=path,
+        handler=stream,
+        access=Access.OPEN,
+        summary="Endless NDJSON of invoices, one a line, with as much chaos as is asked for",
+        query=StreamQuery,
+        errors=(422, 503),
+        media_type=MEDIA_TYPE,
+    )

@@ -228,10 +228,17 @@ async def test_listed_origin_is_met_exactly(dialled: list[str]) -> None:
         await refused(egress, url)
 
 
-async def test_own_origin_and_that_of_source_url_are_listed(dialled: list[str]) -> None:
+async def test_own_origin_and_those_that_settings_name_are_listed(dialled: list[str]) -> None:
     """The operator named them; nothing else on this machine is."""
-    egress = Egress.of(Settings(port=5001, source_url="http://127.0.0.1:8000/api/stream?x=1"))
-    await get(egress, "http://127.0.0.1:5001/farm/x", "http://127.0.0.1:8000/other")
+    named = Settings(
+        port=5001,
+        source_url="http://127.0.0.1:8000/api/stream?x=1",
+        dcl_url="http://127.0.0.1:8001/dcl",
+        farm_url="http://127.0.0.1:8002",
+        aod_targets="http://127.0.0.1:8003/a, http://127.0.0.1:8004/b",
+    )
+    egress = Egress.of(named)
+    await get(egress, "http://127.0.0.1:5001/farm/x", *(f"http://127.0.0.1:{port}/x" for port in range(8000, 8005)))
     await refused(egress, "http://127.0.0.1:5002/")
     await refused(egress, "http://127.0.0.1:6379/")
 
@@ -246,11 +253,16 @@ async def test_redirect_is_not_followed(dialled: list[str], monkeypatch: pytest.
 
 
 def test_nothing_else_in_the_process_calls_out() -> None:
-    """Clients and sockets are made in the gate; the rest is the look at AOS's own port, the command line, the lab."""
+    """Clients and sockets are made in the gate; the rest is the look at AOS's own port, the command line, the lab, and
+    calls between modules of one process, which need no socket."""
     makes = re.compile(r"httpx\.(Async)?Client\(|httpx\.(get|post|put|stream|request)\(|open_connection\(|urlopen\(")
     found = {
         str(path.relative_to(REPOSITORY / "aos"))
         for path in (REPOSITORY / "aos").rglob("*.py")
         if makes.search(path.read_text())
     }
-    assert {name for name in found if not name.startswith("lab/")} == {"cli/client.py", "core/port.py"}
+    assert {name for name in found if not name.startswith("lab/")} == {
+        "cli/client.py",
+        "core/peers.py",
+        "core/port.py",
+    }

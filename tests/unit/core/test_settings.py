@@ -59,6 +59,13 @@ def test_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
         ("AOS_SOURCE_URL", "http://h:0/"),
         ("AOS_SOURCE_URL", "http://h:x/"),
         ("AOS_URL", "127.0.0.1:5000"),
+        ("AOS_AOD_TARGETS", "http://h/, ftp://h/"),
+        ("AOS_AOD_HANDOFF_QUERY", "chaos"),
+        ("AOS_AOD_HANDOFF_QUERY", "chaos=true&&rate=5"),
+        ("AOS_AOD_HANDOFF_QUERY", "?chaos=true"),
+        ("AOS_AOD_HANDOFF_QUERY", "=true"),
+        ("AOS_DCL_URL", "http://h/dcl?x=1"),
+        ("AOS_FARM_URL", "h:8000"),
         ("AOS_DATA_DIR", "~nobody-of-this-name/aos"),
     ],
 )
@@ -96,6 +103,18 @@ def test_alias_counts_where_the_own_name_is_not_set(alias: str, value: str, fiel
     assert str(getattr(load({alias: value}), field)) == value
     assert str(getattr(load({alias: value, f"AOS_{field.upper()}": other}), field)) == other
     assert str(getattr(load({alias: "junk", f"AOS_{field.upper()}": "junk"}, **{field: value}), field)) == value
+
+
+def test_a_secret_in_what_is_handed_over_or_asked_is_refused() -> None:
+    """It would be stored with the target, or stand in a URL."""
+    for name, value in (("AOS_AOD_HANDOFF_QUERY", "token=x&a=b"), ("AOS_DCL_URL", "http://u:x@h/dcl")):
+        assert refused({name: value}).startswith(f"{name}=")
+
+
+def test_targets_are_a_list() -> None:
+    """Apart by commas, blanks do not count."""
+    assert load({"AOS_AOD_TARGETS": " http://a/x ,http://b/?c=1,"}).targets() == ["http://a/x", "http://b/?c=1"]
+    assert load({}).targets() == []
 
 
 def test_override_of_none_leaves_the_environment() -> None:

@@ -1,0 +1,21 @@
+"""What AOD adds to the process: its routes, and the catalogue behind them."""
+
+from aos.aod import signs
+from aos.aod.api import DiscoveryApi
+from aos.aod.catalogue import Catalogue
+from aos.aod.handoff import Handoff
+from aos.aod.scanner import MiddlewareScanner
+from aos.aod.targets import canonical_all
+from aos.core.module import Core, Module
+
+
+async def build(core: Core) -> Module:
+    """Needs no Redis. Reads the signs and the targets first: what can't be used stops the start."""
+    found = signs.load(core.settings.seeds_dir / "middleware.yaml")
+    canonical_all(core.settings.targets(), "AOS_AOD_TARGETS")
+    directory = core.settings.data_dir / "aod"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    catalogue = await Catalogue.open(directory / "catalogue.db")
+    core.closers.push_async_callback(catalogue.close)
+    handoff = Handoff(core, found, MiddlewareScanner(core, found), catalogue)
+    return Module(name="aod", endpoints=DiscoveryApi(core, handoff, catalogue).endpoints())
