@@ -75,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser("quarantine", help="refused lines of a running AOS: look, replay, discard", parents=[shared]),
         shared,
     )
-    contract.declare(
-        verbs.add_parser("contract", help="check a contract file, try it on records", parents=[shared]), shared
-    )
+    contract.declare(verbs.add_parser("contract", help="check a contract file, try it on records"))
     return parser
 
 

@@ -20,18 +20,16 @@ LINE_BYTES = 1024 * 1024  # as a connector takes when its policy says nothing
 WIDEST = 2000  # characters of a line that is printed
 
 
-def declare(verb: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+def declare(verb: argparse.ArgumentParser) -> None:
     """The verb's own verbs."""
     verb.set_defaults(verb=_say_how)
     verbs = verb.add_subparsers(title="verbs", metavar="VERB")
 
-    linting = verbs.add_parser(
-        "lint", help="what is wrong with a contract, and what of it is checked", parents=[shared]
-    )
+    linting = verbs.add_parser("lint", help="what is wrong with a contract, and what of it is checked")
     linting.add_argument("file", metavar="FILE", help="a contract, YAML (docs/contracts.md)")
     linting.set_defaults(verb=lint)
 
-    trying = verbs.add_parser("test", help="records through the airlock: Clean, Drifted or Toxic", parents=[shared])
+    trying = verbs.add_parser("test", help="records through the airlock: Clean, Drifted or Toxic")
     trying.add_argument("file", metavar="FILE", help="a contract, YAML (docs/contracts.md)")
     trying.add_argument("records", metavar="RECORDS", nargs="?", default="-", help="a file of NDJSON (standard input)")
     trying.add_argument("--examples", type=int, default=3, metavar="N", help="show so many lines of each kind (3)")

@@ -1,5 +1,6 @@
 """A contract and a stream of the user's own: no code, a connector that reads, repairs, and says what is wrong."""
 
+import itertools
 import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -7,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -108,6 +110,19 @@ async def at_bench(core: Core, redis: Redis, directory: Path) -> AsyncIterator[B
     finally:
         core.stopping.set()
         await core.workers.stop()
+
+
+def test_example_server_counts_records_not_blank_lines() -> None:
+    """`from` is a record's number, as a connector that resumes by line sends it; anything else is not found."""
+    with (
+        served() as serving,
+        httpx.Client(base_url=f"http://127.0.0.1:{serving.server_port}", trust_env=False) as client,
+    ):
+        with client.stream("GET", "/stream?from=58") as answer:
+            records = [json.loads(line) for line in itertools.islice(answer.iter_lines(), 2)]
+        assert [record["ticket_id"] for record in records] == ["T-000058", "T-000059"]
+        assert client.get("/records/T-000004").json()["ticket_id"] == "T-000004"
+        assert [client.get(path).status_code for path in ("/records/T-0", "/stream?from=x", "/")] == [404] * 3
 
 
 async def test_stream_of_tickets_is_read_and_repaired_from_its_own_source(
