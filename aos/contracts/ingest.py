@@ -104,7 +104,8 @@ class PauseRequest(Strict, frozen=True):
 
 
 class ConnectorReport(Strict, frozen=True, omit_defaults=True):
-    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters."""
+    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters.
+    `guarantee` is empty where it can't run as it is stored; its health says why."""
 
     connector_id: str
     source_type: str
