@@ -5,10 +5,10 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 5000
-DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft?chaos=true&speed=fast
+DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format bench soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format bench bench-repair soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 
 install: $(VENV)/ready ## make the virtual environment and install everything into it
 
-autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with the demo stream; Ctrl-C stops it
+autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with a clean demo stream; Ctrl-C stops it
 	@$(BIN)/python scripts/debt_gate.py
 	@AOS_PORT=$(PORT) SOURCE_URL="$${SOURCE_URL:-$(DEMO)}" exec $(BIN)/python -m aos
 
@@ -46,6 +46,9 @@ format: $(VENV)/ready ## rewrite the code in the house's format
 
 bench: $(VENV)/ready ## lines per second beside a plain loop, and memory after two million records
 	@$(BIN)/python scripts/bench/ingest.py
+
+bench-repair: $(VENV)/ready ## the rate of a stream beside good and bad sources of truth
+	@$(BIN)/python -m scripts.bench.repair
 
 soak: $(VENV)/ready ## ten minutes at full speed: memory, files, lag, and the ledger at the end
 	@$(BIN)/python -m scripts.bench.soak

@@ -33,10 +33,11 @@ class QuarantineBudget(Strict, frozen=True):
 class Policy(Strict, frozen=True, omit_defaults=True):
     """All are optional (spec: Phase 4). `contract`, `resume` and where records are repaired from default by source
     type: `repair_url` holds the name of the id in braces, `repair_batch_url` takes many ids in one call,
-    `repair_pointer` (RFC 6901) leads to the record in the answer to one. Without a `quarantine_budget` a connector
-    goes on however many lines are refused."""
+    `repair_pointer` (RFC 6901) leads to the record in the answer to one. `repair_enabled` null: on where the source
+    type knows where its records are repaired from. Without a `quarantine_budget` a connector goes on however many
+    lines are refused."""
 
-    repair_enabled: bool = False
+    repair_enabled: bool | None = None
     repair_url: str = ""
     repair_batch_url: str = ""
     repair_pointer: str = ""
@@ -103,7 +104,8 @@ class PauseRequest(Strict, frozen=True):
 
 
 class ConnectorReport(Strict, frozen=True, omit_defaults=True):
-    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters."""
+    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters.
+    `guarantee` is empty where it can't run as it is stored; its health says why."""
 
     connector_id: str
     source_type: str

@@ -28,7 +28,7 @@ async def build(core: Core) -> Module:
     workers = [
         Worker(name="consumer", run=RecordConsumer(core, records_redis, rows).run),
         Worker(name="quarantine", run=QuarantineMover(core, quarantine_redis, rows).run),
-        *(connectors.worker(config) for config in await connectors.load()),
+        *connectors.workers(await connectors.load()),
     ]
     ledgers = Ledgers(core, core.redis, connectors)
     workers.append(Worker(name="ledger", run=ledgers.watch))
@@ -45,4 +45,4 @@ async def build_sidecar(core: Core) -> Module:
     if core.redis is None:
         raise EnvironmentFault("The sidecar needs Redis")
     connectors = Connectors(core, core.redis)
-    return Module(name="sidecar", endpoints=[], workers=[connectors.worker(c) for c in await connectors.load()])
+    return Module(name="sidecar", endpoints=[], workers=connectors.workers(await connectors.load()))

@@ -77,7 +77,12 @@ class Stage:
     def _connector(self) -> ConnectorConfig:
         query = httpx.QueryParams({**CHAOS, "seed": self.plan.seed, "rate": self.plan.rate})
         # A breaker that rests for a minute is right for a source, and would make a lab of cuts last for hours.
-        policy = Policy(breaker=BreakerSettings(failures=1000, cooldown_s=1.0), idle_timeout_s=IDLE_TIMEOUT_S)
+        # Nothing is repaired here, so that every line that chaos hit can be held against its bytes in quarantine.
+        policy = Policy(
+            repair_enabled=False,
+            breaker=BreakerSettings(failures=1000, cooldown_s=1.0),
+            idle_timeout_s=IDLE_TIMEOUT_S,
+        )
         url = f"http://127.0.0.1:{self.source.port}{STREAM}?{query}"
         return ConnectorConfig(connector_id=CONNECTOR, source_type="mulesoft_stream", target_url=url, policy=policy)
 

@@ -1,7 +1,8 @@
 """Lines per second from HTTP to acknowledged in Redis, beside a plain loop in the same run (`make bench`).
 
 The rival reads `aiter_lines`, parses with `json.loads` and adds one record at a time; both write to a `redis-server`
-of their own with `appendfsync always`, from the same source in a process of its own, with 10 % of the lines hit.
+of their own with `appendfsync always`, from the same source in a process of its own, with 10 % of the lines hit
+and none repaired (the source has no records to repair from).
 Runs alternate; medians are printed. Then the whole process files two million records, and its memory is read.
 """
 
@@ -27,7 +28,7 @@ import msgspec
 import uvloop
 from redis import asyncio as aioredis
 
-from aos.contracts.ingest import ConnectorConfig
+from aos.contracts.ingest import ConnectorConfig, Policy
 from aos.core import log, streams
 from aos.core.clock import SystemClock
 from aos.core.datadir import DataDir
@@ -42,10 +43,10 @@ ROOT = HERE.parents[1]
 
 
 @contextmanager
-def source(lines: int) -> Iterator[str]:
-    """The source process; its URL."""
+def source(lines: int, *kinds: str) -> Iterator[str]:
+    """The source process; its URL. `kinds` is at most one list of what hits its lines, with commas."""
     child = subprocess.Popen(
-        [sys.executable, HERE / "source.py", "0", str(lines)],
+        [sys.executable, HERE / "source.py", "0", str(lines), *kinds],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -58,8 +59,11 @@ def source(lines: int) -> Iterator[str]:
         child.wait()
 
 
-async def sidecar(url: str, lines: int) -> float:
-    """Lines per second of one sidecar, until the last line stands in Redis."""
+UNREPAIRED = Policy(repair_enabled=False)  # repair has a benchmark of its own
+
+
+async def sidecar(url: str, lines: int, policy: Policy = UNREPAIRED) -> float:
+    """Lines per second of one sidecar, until this many stand in Redis."""
     with tempfile.TemporaryDirectory() as place:
         settings = Settings(data_dir=Path(place), stream_max_lag=10 * lines, egress_allow="127.0.0.0/8")
         data = DataDir(Path(place))
@@ -74,7 +78,10 @@ async def sidecar(url: str, lines: int) -> float:
                 closers.push_async_callback(redis.close)
                 core = Core.make(settings, clock, closers, redis)
                 config = ConnectorConfig(
-                    connector_id="bench", source_type="mulesoft_stream", target_url=f"{url}?until={lines}"
+                    connector_id="bench",
+                    source_type="mulesoft_stream",
+                    target_url=url,
+                    policy=policy,
                 )
                 worker = Connectors(core, redis).worker(config)
                 begun = time.perf_counter()
@@ -194,7 +201,7 @@ def main() -> int:
     theirs: list[float] = []
     for _ in range(options.runs):
         with source(options.lines) as url:
-            ours.append(timed(sidecar(url, options.lines)))
+            ours.append(timed(sidecar(f"{url}?until={options.lines}", options.lines)))
             theirs.append(timed(rival(url, options.rival_lines)))
         told = f"sidecar {ours[-1]:>9,.0f} lines/s   plain loop {theirs[-1]:>7,.0f} lines/s"
         print(f"  {told}   x {ours[-1] / theirs[-1]:.1f}")

@@ -1,7 +1,8 @@
 """Ten minutes at full speed: what the whole process, its Redis and their files take (`make soak`).
 
-Farm runs in a process of its own (`speed=max`, 10 % of the lines hit), AOS in another. Sampled every two seconds: the
-memory of AOS and of Redis, the size of Redis' files, the consumer's lag. At the end the ledger must balance.
+Farm runs in a process of its own (`speed=max`, 10 % of the lines hit), AOS in another, which repairs what
+drifted. Sampled every two seconds: the memory of AOS and of Redis, the size of Redis' files, the consumer's lag. At the
+end the ledger must balance.
 """
 
 import argparse

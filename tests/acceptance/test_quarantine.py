@@ -21,8 +21,21 @@ DRIFT = "chaos=true&speed=max&until=300&chaos_kinds=malformed,drift&chaos_rate=0
 
 
 def demo(start: Start, query: str = DRIFT, **more: str) -> Running:
+    """AOS on a stream of its own that is not repaired; where it was told so before, this changes nothing."""
     port = int(more.pop("port", 0)) or free_port()
-    return start(port=str(port), SOURCE_URL=f"http://127.0.0.1:{port}{STREAM}?{query}", **more).ready()
+    running = start(port=str(port), **more).ready()
+    told = post(
+        running,
+        "/dcl/api/ingest/provision",
+        {
+            "connector_id": "mule_auto_01",
+            "source_type": "mulesoft_stream",
+            "target_url": f"http://127.0.0.1:{port}{STREAM}?{query}",
+            "policy": {"repair_enabled": False},
+        },
+    )
+    assert told.status_code == 200, told.text
+    return running
 
 
 def post(running: Running, path: str, body: object = None, role: str = "operator") -> httpx.Response:

@@ -48,7 +48,10 @@ async def running(redis: Redis, directory: Path, url: str, **policy: Any) -> Asy
         core = Core.make(settings, clock, closers, redis)
         connectors = Connectors(core, redis)
         config = ConnectorConfig(
-            connector_id="c 1/x", source_type="mulesoft_stream", target_url=url, policy=Policy(**policy)
+            connector_id="c 1/x",
+            source_type="mulesoft_stream",
+            target_url=url,
+            policy=Policy(**{"repair_enabled": False, **policy}),
         )
         worker = connectors.worker(config)
         sidecar = connectors.sidecars["c 1/x"]

@@ -18,6 +18,7 @@ from aos.core import streams
 from aos.core.redis import Redis
 from aos.dcl.ledger import Ledgers
 from aos.dcl.quarantine.settlement import Settlement
+from aos.dcl.sidecar.batch_repair import OUTRUN
 from aos.dcl.sidecar.repair import Repaired, Unrepaired
 from aos.dcl.warehouse.consumer import QuarantineMover
 from aos.dcl.warehouse.rows import Rows
@@ -236,6 +237,9 @@ async def test_source_that_never_answers_does_not_hold_a_full_speed_stream(
         await finished(sidecar, eventually)
     told = await ledger(redis, "beside")
     assert told["received"] == last == told["clean"] + told["quarantined"]
+    found = await refusals(redis)
+    assert {refusal.reason for refusal in found} == {"repair_overload"}
+    assert any(OUTRUN.detail in refusal.detail for refusal in found)  # what could not be waited for was not asked for
 
 
 def _only(sidecar: Any, name: str) -> Any:

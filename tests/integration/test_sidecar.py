@@ -44,7 +44,10 @@ async def running(
             redis,
         )
         config = ConnectorConfig(
-            connector_id=name, source_type="mulesoft_stream", target_url=url, policy=Policy(**policy)
+            connector_id=name,
+            source_type="mulesoft_stream",
+            target_url=url,
+            policy=Policy(**{"repair_enabled": False, **policy}),
         )
         connectors = Connectors(core, redis)
         worker = connectors.worker(config)

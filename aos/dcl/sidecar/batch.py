@@ -93,7 +93,7 @@ class Batch:
     from the source, `held` where they are put in here: the ledger compares the two.
 
     A line that is being repaired is held, at its place, in `waiting`; `repair` is the task that sees to them, `over`
-    tells it that the stream can't wait, and `settle` gives them their entries.
+    tells it not to wait any more (`hurried`: because the stream can't), and `settle` gives them their entries.
     """
 
     __slots__ = (
@@ -102,6 +102,7 @@ class Batch:
         "entries",
         "enveloper",
         "held",
+        "hurried",
         "keepalives",
         "last_clean",
         "ms",
@@ -136,6 +137,7 @@ class Batch:
         self.repaired = 0
         self.repair: asyncio.Task[None] | None = None
         self.over = asyncio.Event()
+        self.hurried = False
 
     def has_room(self, length: int) -> bool:
         """Whether a line of this length goes in; a single one larger than a batch goes alone."""
@@ -159,6 +161,11 @@ class Batch:
     @property
     def repairing(self) -> bool:
         return self.repair is not None and not self.repair.done()
+
+    def hurry(self) -> None:
+        """Its repairs have no more time: the stream waits for them."""
+        self.hurried = True
+        self.over.set()
 
     def settle(self, entries: Sequence[list[bytes]]) -> None:
         """Put the entries of the lines that waited, one list for each, where they belong."""

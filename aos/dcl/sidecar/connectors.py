@@ -2,14 +2,16 @@
 
 import asyncio
 import dataclasses
-import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
+from aos.contracts.health import State
 from aos.contracts.ingest import ConnectorConfig, ConnectorReport, Pause
 from aos.core.breaker import BreakerPolicy
 from aos.core.clock import wall_ms
-from aos.core.errors import InvalidInput, NotFound
+from aos.core.errors import Conflict, InvalidInput, NotFound
 from aos.core.health import Vital
 from aos.core.log import Log
 from aos.core.module import Core
@@ -17,8 +19,9 @@ from aos.core.redact import redact
 from aos.core.redis import Redis
 from aos.core.streams import CONNECTORS
 from aos.core.workers import Worker
-from aos.dcl.sidecar import contract, target
+from aos.dcl.sidecar import target
 from aos.dcl.sidecar.airlock import Airlock
+from aos.dcl.sidecar.contract_files import ContractFiles
 from aos.dcl.sidecar.repair import DEADLINE_S, Repairer
 from aos.dcl.sidecar.repair_source import RepairSource, route_of
 from aos.dcl.sidecar.run import IngestSidecar
@@ -29,12 +32,22 @@ FIRST = "mule_auto_01"
 FIRST_TYPE = "mulesoft_stream"
 
 
+class Unfit(NamedTuple):
+    """A stored connector that can't run as things are: its contract is gone or bad, or its policy does not fit it."""
+
+    config: ConnectorConfig
+    why: InvalidInput
+    vital: Vital
+
+
 class Connectors:
     """All connectors of this process. Configuration outlives it; `SOURCE_URL` counts only where none is stored."""
 
     def __init__(self, core: Core, redis: Redis) -> None:
         self._core, self._redis = core, redis
         self.sidecars: dict[str, IngestSidecar] = {}
+        self.unfit: dict[str, Unfit] = {}
+        self._contracts = ContractFiles(core.settings)
         self._halts: dict[str, asyncio.Event] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         core.closers.push_async_callback(self.close)
@@ -52,7 +65,7 @@ class Connectors:
             log.info("SOURCE_URL is passed over: a connector is stored already", stored_target=stored_target)
         if not configs and url:
             configs = [ConnectorConfig(connector_id=FIRST, source_type=FIRST_TYPE, target_url=url)]
-            self.resolve(configs[0])
+            self.airlock(self.resolve(configs[0]).contract)
             self._core.egress.look(url, field="SOURCE_URL")
             await self.store(configs[0])
         await self._redis.call("SET", ORIGIN, self._core.settings.own_origin())
@@ -74,6 +87,25 @@ class Connectors:
     async def store(self, config: ConnectorConfig) -> None:
         await self._redis.call("HSET", CONNECTORS, config.connector_id, msgspec.json.encode(config))
 
+    def workers(self, configs: Iterable[ConnectorConfig]) -> list[Worker]:
+        """Those of the connectors that can run. One that can't stands in `unfit`, and its health says why: it does not
+        keep the others from running."""
+        found = []
+        for config in configs:
+            try:
+                found.append(self.worker(config))
+            except InvalidInput as error:
+                self._set_aside(config, error)
+        return found
+
+    def _set_aside(self, config: ConnectorConfig, why: InvalidInput) -> None:
+        name = config.connector_id
+        vital = self._core.health.register(worker_name(name), "connector")
+        vital.detail.update(config_gen=config.config_gen, target=redact(config.target_url))
+        vital.set(State.STOPPED, why.message, "put it right, then resume it; or provision it anew, or delete it")
+        self.unfit[name] = Unfit(config, why, vital)
+        log.error("Connector can't run", why=why.message, connector_id=name)
+
     def worker(self, config: ConnectorConfig) -> Worker:
         """A sidecar for this connector, as a worker; it ends with the process, or when it is halted."""
         resolved = self.resolve(config)
@@ -84,6 +116,8 @@ class Connectors:
         repairer = self._repairer(resolved, airlock)
         sidecar = IngestSidecar(own, self._redis.sibling(), resolved, airlock, vital, repairer)
         self.sidecars[config.connector_id] = sidecar
+        if self.unfit.pop(config.connector_id, None):
+            vital.set(State.STARTING, "it can run again", "connecting")
         self._halts[config.connector_id] = own.stopping
 
         async def run(own_vital: Vital) -> None:
@@ -98,6 +132,7 @@ class Connectors:
 
     async def halt(self, name: str) -> None:
         """End a connector's sidecar behind the line in hand; what was taken is in Redis when this returns."""
+        self.unfit.pop(name, None)
         sidecar = self.sidecars.pop(name, None)
         if sidecar is not None:
             self._halts.pop(name).set()
@@ -107,7 +142,8 @@ class Connectors:
     async def delete(self, name: str) -> None:
         """End a connector and forget its configuration. Its lines, its ledger and its cursor stay."""
         async with self.lock(name):
-            self._known(name)
+            if name not in self.unfit:
+                self._known(name)
             await self._redis.call("HDEL", CONNECTORS, name)
             await self.halt(name)
             self._core.health.forget(worker_name(name))
@@ -139,9 +175,7 @@ class Connectors:
 
     def airlock(self, name: str) -> Airlock:
         """The airlock of a contract, read from its file now. `InvalidInput` names what is wrong with it."""
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-            raise InvalidInput(f"policy.contract: {name[:70]!r} is not the name of a contract in seeds/contracts")
-        return Airlock(contract.load(self._core.settings.seeds_dir / "contracts" / f"{name}.yaml"))
+        return Airlock(self._contracts.load(name))
 
     async def pause(self, name: str, why: str) -> ConnectorReport:
         """Stop a connector until it is resumed; one that is stopped stays so for its first reason."""
@@ -150,19 +184,34 @@ class Connectors:
         return self._report(sidecar)
 
     async def resume(self, name: str) -> ConnectorReport:
-        """Let a connector go on; one that reads does."""
+        """Let a connector go on; one that reads does. One that could not run is tried again: `InvalidInput` when it
+        still can't."""
+        if name in self.unfit:
+            async with self.lock(name):
+                if name in self.unfit:  # still, now that nobody else changes it
+                    self._core.workers.start(self.worker(self.unfit[name].config))
         sidecar = self._known(name)
         await sidecar.brake.release()
         return self._report(sidecar)
 
     def _known(self, name: str) -> IngestSidecar:
+        if name in self.unfit:
+            raise Conflict(f"The connector can't run: {self.unfit[name].why.message}", code="ingest.unfit")
         sidecar = self.sidecars.get(name)
         if sidecar is None:
             raise NotFound(f"There is no connector {name!r}")
         return sidecar
 
     def reports(self) -> list[ConnectorReport]:
-        return [self._report(sidecar) for _, sidecar in sorted(self.sidecars.items())]
+        found = [self._report(sidecar) for sidecar in self.sidecars.values()]
+        found += [_report_unfit(each) for each in self.unfit.values()]
+        return sorted(found, key=lambda report: report.connector_id)
+
+    def config(self, name: str) -> ConnectorConfig | None:
+        """What is stored for a connector, whether it runs or not."""
+        if name in self.unfit:
+            return self.unfit[name].config
+        return self.sidecars[name].target.config if name in self.sidecars else None
 
     def _report(self, sidecar: IngestSidecar) -> ConnectorReport:
         resolved = sidecar.target
@@ -177,6 +226,20 @@ class Connectors:
             health=sidecar.vital.report(),
             paused=sidecar.brake.pause,
         )
+
+
+def _report_unfit(unfit: Unfit) -> ConnectorReport:
+    config = unfit.config
+    return ConnectorReport(
+        connector_id=config.connector_id,
+        source_type=config.source_type,
+        target_url=redact(config.target_url),
+        config_gen=config.config_gen,
+        replayable=False,
+        guarantee="",
+        position=None,
+        health=unfit.vital.report(),
+    )
 
 
 def worker_name(connector: str) -> str:

@@ -5,25 +5,29 @@ refuses them, so what it takes has been looked at to the last byte: text, number
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union
 
 import msgspec
 
 from aos.core.errors import InvalidInput
-from aos.dcl.sidecar import odcs
-from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN, Fault, Property, find_faults
+from aos.dcl.sidecar import odcs, odcs_yaml
+from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN, Fault, Property, expected_text, find_faults
 
 
 class Contract:
-    """`name` and `version` as the file says; `key` is the name of the identifying field, None where there is none."""
+    """`name` and `version` as the file says; `key` is the name of the identifying field, None where there is none;
+    `notes` say what of the file is passed over."""
 
-    def __init__(self, name: str, version: str, key: str | None, root: Property) -> None:
+    def __init__(
+        self, name: str, version: str, key: str | None, root: Property, notes: tuple[odcs.Note, ...] = ()
+    ) -> None:
         self.name = name
         self.version = version
         self.key = key
         self.root = root
+        self.notes = notes
         self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=False))
         self.known_only: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=True))
         self._fields = [
@@ -49,14 +53,18 @@ class Contract:
 
 
 def load(path: str | Path) -> Contract:
-    """Read and compile a contract file. InvalidInput names the file and the path in it."""
+    """Read and compile a contract file. InvalidInput names the file and the path in it; its `problems` has all of them
+    (`odcs.parse`). Its code is `contract.unreadable` where there was nothing to read."""
     try:
-        parsed = odcs.parse(Path(path).read_bytes())
-        return Contract(parsed.name, parsed.version, parsed.key, parsed.root)
+        with open(path, "rb") as file:
+            parsed = odcs.parse(file.read(odcs_yaml.MOST_BYTES + 1))
+        return Contract(parsed.name, parsed.version, parsed.key, parsed.root, parsed.notes)
     except OSError as error:
         raise InvalidInput(f"{path}: can't be read: {error.strerror}", code="contract.unreadable") from error
     except InvalidInput as error:
-        raise InvalidInput(f"{path}: {error.message}", code=error.code, **error.extra) from error
+        more = len(error.extra["problems"]) - 1
+        text = f"{error.message} (and {more} more)" if more else error.message
+        raise InvalidInput(f"{path}: {text}", code=error.code, **error.extra) from error
 
 
 _RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -122,3 +130,22 @@ def _meta(node: Property, least: int | None = None, most: int | None = None) -> 
         "tz": node.timezone,
     }
     return msgspec.Meta(**rules)
+
+
+def summary(contract: Contract) -> str:
+    """One paragraph for a person: what the contract is called and what it asks for."""
+    nodes = list(_nodes(contract.root))
+    required = sum(node.required for node in nodes)
+    ruled = sum(bool(expected_text(node) != expected_text(Property(name="", type=node.type))) for node in nodes)
+    known_by = f"a record is known by {contract.key}" if contract.key else "no primaryKey, so no record can be repaired"
+    top = len(contract.root.properties)
+    return (
+        f"{contract.name} {contract.version}: {top} properties at the top, {len(nodes)} in all;"
+        f" {required} must be there, {ruled} have a rule besides their type; {known_by}."
+    )
+
+
+def _nodes(node: Property) -> Iterator[Property]:
+    for child in (*node.properties, *((node.items,) if node.items else ())):
+        yield child
+        yield from _nodes(child)

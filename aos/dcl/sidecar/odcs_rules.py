@@ -5,7 +5,7 @@ import re
 from typing import Any, cast
 
 from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN
-from aos.dcl.sidecar.odcs_text import flag, known, mapping, refuse, text
+from aos.dcl.sidecar.odcs_text import Problems, flag, mapping, refuse, text, usable
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "string": ("pattern", "minLength", "maxLength"),
@@ -21,8 +21,7 @@ _LONGEST = 2**31 - 1
 
 
 def rules(where: str, options: dict[str, Any], logical: str) -> dict[str, Any]:
-    """`logicalTypeOptions` as fields of `Property`."""
-    known(where, options, frozenset(), OPTIONS[logical], f"for {logical}")
+    """`logicalTypeOptions`, all of them in `OPTIONS`, as fields of `Property`."""
     match logical:
         case "string":
             fields = _lengths(where, options, "minLength", "maxLength")
@@ -78,7 +77,7 @@ def _bound(where: str, value: object, *, whole: bool) -> float:
     return int(value)
 
 
-def enum(where: str, node: dict[str, Any], logical: str) -> tuple[str | int, ...]:
+def enum(where: str, node: dict[str, Any], logical: str, said: Problems) -> tuple[str | int, ...]:
     """The values that `enum` allows; none where there is no `enum`."""
     if "enum" not in node:
         return ()
@@ -88,15 +87,16 @@ def enum(where: str, node: dict[str, Any], logical: str) -> tuple[str | int, ...
         refuse(where, f"is outside the supported subset for {logical} (string, integer)")
     if not isinstance(node["enum"], list) or not node["enum"]:
         refuse(where, "must be a list of objects with value")
-    values: list[str | int] = []
+    values: dict[str | int, None] = {}
     for index, entry in enumerate(node["enum"]):
-        here = f"{where}[{index}]"
-        value = mapping(here, entry).get("value")
-        if type(value) is not wanted or (wanted is int and not INT64_MIN <= cast("int", value) <= INT64_MAX):
-            refuse(f"{here}.value", f"must be a {logical}, is {value!r}")
-        if value in values:
-            refuse(f"{here}.value", f"{value!r} stands here twice")
-        values.append(cast("str | int", value))
+        with said:
+            here = f"{where}[{index}]"
+            value = mapping(here, entry).get("value")
+            if type(value) is not wanted or (wanted is int and not INT64_MIN <= cast("int", value) <= INT64_MAX):
+                refuse(f"{here}.value", f"must be a {logical}, is {value!r:.200}")
+            if value in values:
+                refuse(f"{here}.value", f"{value!r} stands here twice")
+            values[usable(here, value) if isinstance(value, str) else cast("int", value)] = None
     return tuple(values)
 
 

@@ -1,34 +1,38 @@
-"""What every part of reading a contract file needs: YAML without its traps, and refusals that name the path."""
+"""What every part of reading a contract file needs: checks of one value, and refusals that name the path."""
 
 import difflib
+import re
+from types import TracebackType
 from typing import Any, NoReturn
 
-import yaml
-
 from aos.core.errors import InvalidInput
-from aos.core.strict_yaml import StrictYaml
+
+MOST_PROBLEMS = 100  # of one file
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what no record that is let through can hold
 
 
-def read_yaml(source: bytes) -> object:
-    """The one document in `source`; InvalidInput names the line at fault."""
-    try:
-        return yaml.load(source, Loader=StrictYaml)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else "file"
-        refuse(line, str(error.problem or "not YAML"))
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:  # tags that do not fit
-        refuse("file", f"not YAML: {error!r:.200}")
+class Problems:
+    """As a context it keeps the refusal that ends its block, so that the reading goes on behind it and finds more."""
+
+    def __init__(self) -> None:
+        self.found: list[InvalidInput] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: TracebackType | None) -> bool:
+        if isinstance(error, InvalidInput) and len(self.found) < MOST_PROBLEMS - 1:
+            self.found.append(error)
+            return True
+        return False  # and the last one that is told ends the reading
 
 
-def known(
-    where: str, node: dict[str, Any], metadata: frozenset[str], ours: tuple[str, ...], what: str = "here"
-) -> None:
-    for name in node:
-        if name in metadata or name in ours:
-            continue
-        near = difflib.get_close_matches(str(name), [*ours, *metadata], n=1)
-        hint = f"; did you mean {near[0]}?" if near else f" ({', '.join(ours) or 'none'})"
-        refuse(f"{where}.{name}".lstrip("."), f"is outside the supported subset {what}{hint}")
+def strange(where: str, name: object, names: tuple[str, ...], metadata: frozenset[str], what: str = "here") -> NoReturn:
+    """Refuse a key that is neither one of `names` nor one that only describes."""
+    shown = str(name)[:80]
+    near = difflib.get_close_matches(shown, [*names, *metadata], n=1)
+    hint = f"; did you mean {near[0]}?" if near else f" ({', '.join(names) or 'none'})"
+    refuse(f"{where}.{shown}".lstrip("."), f"is outside the supported subset {what}{hint}")
 
 
 def mapping(where: str, value: object) -> dict[str, Any]:
@@ -39,9 +43,16 @@ def mapping(where: str, value: object) -> dict[str, Any]:
 
 def text(name: str, node: dict[str, Any], where: str = "") -> str:
     value = node.get(name)
+    here = f"{where}.{name}".lstrip(".")
     if not isinstance(value, str) or not value:
-        why = "is missing" if value is None else f"must be a text, is {value!r} (quote it?)"
-        refuse(f"{where}.{name}".lstrip("."), why)
+        refuse(here, "is missing" if value is None else f"must be a text, is {value!r:.200} (quote it?)")
+    return usable(here, value)
+
+
+def usable(where: str, value: str) -> str:
+    """The text, if a record could hold it too."""
+    if _NO_TEXT.search(value):
+        refuse(where, "holds a NUL or half of a surrogate pair, which no record that is let through can")
     return value
 
 
@@ -53,4 +64,4 @@ def flag(name: str, node: dict[str, Any], where: str) -> bool:
 
 
 def refuse(where: str, why: str) -> NoReturn:
-    raise InvalidInput(f"{where}: {why}", code="contract.invalid", at=where)
+    raise InvalidInput(f"{where}: {why}", code="contract.invalid", at=where, why=why)

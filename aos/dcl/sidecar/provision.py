@@ -35,8 +35,7 @@ class Provisioner:
         """Switch, or make, a connector. `InvalidInput` names the field; `Conflict` TARGET_UNREACHABLE for a target that
         does not answer (unless forced); `RedisFault` when it could not be stored, and then the old one goes on."""
         async with self._connectors.lock(wanted.connector_id):
-            sidecar = self._connectors.sidecars.get(wanted.connector_id)
-            current = sidecar.target.config if sidecar else None
+            current = self._connectors.config(wanted.connector_id)
             config = ConnectorConfig(
                 connector_id=wanted.connector_id,
                 source_type=wanted.source_type,
@@ -44,7 +43,7 @@ class Provisioner:
                 policy=wanted.policy,
                 config_gen=current.config_gen if current else 1,
             )
-            if current == config:
+            if current == config and wanted.connector_id not in self._connectors.unfit:
                 return _answer(config, current)
             await self._may_dial(config)
             target = self._checked(config)
@@ -69,10 +68,17 @@ class Provisioner:
 
     def _checked(self, config: ConnectorConfig) -> Target:
         """The resolved target of a configuration that can be run; nothing has changed yet when it can't."""
-        if config.connector_id not in self._connectors.sidecars and len(self._connectors.sidecars) >= MOST_CONNECTORS:
+        known = self._connectors.sidecars.keys() | self._connectors.unfit.keys()
+        if config.connector_id not in known and len(known) >= MOST_CONNECTORS:
             raise InvalidInput(f"connector_id: there are {MOST_CONNECTORS} connectors already")
         target = self._connectors.resolve(config)
-        route_of(target, self._connectors.airlock(target.contract).contract.key)
+        key = self._connectors.airlock(target.contract).contract.key
+        if config.policy.repair_enabled and key is None:
+            raise InvalidInput(
+                f"policy.repair_enabled: the contract {target.contract!r} has no primaryKey to fetch a record by",
+                path="$.policy.repair_enabled",
+            )
+        route_of(target, key)
         return target
 
     async def _probe(self, target: Target) -> None:
@@ -111,7 +117,8 @@ class Provisioner:
             await self._redis.call("DEL", f"aos:breaker:{config.connector_id}:{target.id}")
         except RedisFault as fault:
             log.warning("The breaker's rest could not be ended", why=fault.message, connector_id=config.connector_id)
-        self._core.workers.start(self._connectors.worker(config))
+        for worker in self._connectors.workers([config]):
+            self._core.workers.start(worker)
         self._core.events.publish(
             "dcl", "provisioned", {"connector_id": config.connector_id, "config_gen": config.config_gen}
         )

@@ -1,6 +1,7 @@
 """Hands batches to Redis, one in flight while the next is being filled."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from aos.contracts.health import State
@@ -22,6 +23,11 @@ MOST_LINES, MOST_BYTES = 16_000, 16 * 1024 * 1024  # taken from the source while
 HOLD_S, HOLD_SHARE = 0.3, 0.03
 SHORTEST_HOLD_S = 0.02  # what is left of the patience below this is not worth a wait
 STOP_PATIENCE_S = 0.3
+
+
+def _little(batches: Sequence[Batch]) -> bool:
+    """Whether this is little enough to read on while it waits for repairs."""
+    return sum(batch.held for batch in batches) < MOST_LINES and sum(batch.size for batch in batches) < MOST_BYTES
 
 
 class Patience:
@@ -64,11 +70,13 @@ class Publisher:
             self._flight.add_done_callback(lambda _: self._moved.set())
         while len(self.open_batches) > 1:
             self._moved.clear()
-            head = self.open_batches[0]
-            if not head.repairing or head.over.is_set():
-                await self._moved.wait()
-            elif self._may_wait():
+            head, *behind = self.open_batches
+            going_in = not head.repairing or head.over.is_set()
+            # Repairs come in together, so several batches can be ready at once: they go in while reading goes on.
+            if any(batch.repair for batch in behind) and _little(behind if going_in else self.open_batches):
                 return
+            if going_in:
+                await self._moved.wait()
             elif (left := self._patience.left()) > SHORTEST_HOLD_S:
                 begun = self._clock.monotonic()
                 with suppress(TimeoutError):
@@ -76,15 +84,8 @@ class Publisher:
                         await self._moved.wait()
                 self._patience.spend(self._clock.monotonic() - begun)
             else:
-                head.over.set()
+                head.hurry()
             self.check()
-
-    def _may_wait(self) -> bool:
-        """Whether what is open is little enough to read on while the first of it is repaired."""
-        return (
-            sum(batch.held for batch in self.open_batches) < MOST_LINES
-            and sum(batch.size for batch in self.open_batches) < MOST_BYTES
-        )
 
     def check(self) -> None:
         """Raise what a batch in flight failed with, if one has; a slow source would hide that until its next lines."""

@@ -120,9 +120,12 @@ class Repairer:
             if number % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)
             outcome = self._outcome(drift, answers, ms, airlock or self._airlock)
-            self._metrics.repairs.labels("repaired" if isinstance(outcome, Repaired) else outcome.reason).inc()
+            self.count("repaired" if isinstance(outcome, Repaired) else outcome.reason)
             outcomes.append(outcome)
         return outcomes
+
+    def count(self, outcome: str) -> None:
+        self._metrics.repairs.labels(outcome).inc()
 
     def _outcome(self, drift: Drift, answers: dict[str, Answer], ms: float, airlock: Airlock) -> Outcome:
         if not drift.record_id:

@@ -57,7 +57,7 @@ class Route(NamedTuple):
 def route_of(target: Target, key: str | None) -> Route | None:
     """Where the records of a target are repaired from; None where that is switched off or nobody says where."""
     policy = target.config.policy
-    if not policy.repair_enabled or key is None:
+    if not target.repairs or key is None:
         return None
     one, many = policy.repair_url, policy.repair_batch_url
     if not one:

@@ -1,7 +1,6 @@
 """The sidecar: one connector's loop, from its source to Redis. Nothing that a source sends ends it."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -9,33 +8,28 @@ from typing import Any
 import msgspec
 
 from aos.contracts.health import State
-from aos.contracts.ingest import Pause, Refusal
+from aos.contracts.ingest import Pause
 from aos.core import streams
-from aos.core.breaker import Breaker, BreakerMemory, BreakerPolicy
 from aos.core.clock import wall_ms
 from aos.core.errors import Fenced, RedisFault, SourceFault
 from aos.core.health import Vital
-from aos.core.log import Log, RecordLines
+from aos.core.log import Log
 from aos.core.module import Core
-from aos.core.phrases import (
-    CIRCUIT_BREAKER_TRIPPED,
-    DRIFT_DETECTED,
-    DRIFTED_RECORD_SET_ASIDE,
-    RECORD_REPAIRED,
-    TOXIC_RECORD_DROPPED,
-)
 from aos.core.redact import redact
 from aos.core.redis import Redis
 from aos.core.workers import pause
 from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
 from aos.dcl.sidecar.batch import Batch, Enveloper
+from aos.dcl.sidecar.batch_repair import BatchRepair
 from aos.dcl.sidecar.brake import RETRY_S, Brake
 from aos.dcl.sidecar.budget import Budget
 from aos.dcl.sidecar.faults import Fault
+from aos.dcl.sidecar.line_log import LineLog
 from aos.dcl.sidecar.publish import Publisher
-from aos.dcl.sidecar.reasons import reason_of, unrepaired
+from aos.dcl.sidecar.reasons import reason_of
 from aos.dcl.sidecar.repair import Repaired, Repairer, Unrepaired
 from aos.dcl.sidecar.source import Line, Source
+from aos.dcl.sidecar.source_breaker import SourceBreaker
 from aos.dcl.sidecar.target import Target
 
 log = Log("dcl.sidecar")
@@ -64,17 +58,11 @@ class IngestSidecar:
         self._clock, self._stopping = core.clock, core.stopping
         self._publisher = Publisher(core, redis, vital)
         self._enveloper = Enveloper(target)
-        self._drifted_lines = RecordLines(log, DRIFTED_RECORD_SET_ASIDE, logging.WARNING, core.clock.monotonic)
-        self._drift_lines = RecordLines(log, DRIFT_DETECTED, logging.WARNING, core.clock.monotonic)
-        self._repaired_lines = RecordLines(log, RECORD_REPAIRED, logging.INFO, core.clock.monotonic)
-        self._toxic_lines = RecordLines(log, TOXIC_RECORD_DROPPED, logging.WARNING, core.clock.monotonic)
-        policy = target.config.policy
         self.brake = Brake(redis, target.config.connector_id, core.clock, core.stopping)
-        self._budget = Budget(policy.quarantine_budget)
-        self._breaker = Breaker(
-            BreakerPolicy(failures=policy.breaker.failures, cooldown_s=policy.breaker.cooldown_s), core.clock
-        )
-        self._breaker_dirty = False
+        self._budget = Budget(target.config.policy.quarantine_budget)
+        self._breaker = SourceBreaker(core, redis, target, vital)
+        self._lines = LineLog(core.clock, target.config.connector_id)
+        self._repair = BatchRepair(core.clock, repairer, target, self._budget, self._lines) if repairer else None
         self._position: int | None = None
         self._batch: Batch | None = None
         self._carried_keepalives = 0
@@ -102,17 +90,17 @@ class IngestSidecar:
     async def run(self, _: Vital) -> None:
         """Read until stopping: connect, read, and on failure wait as the breaker says."""
         self.vital.expect("record", max(30.0, 3 * self._target.config.policy.idle_timeout_s))
-        await self._recall_breaker()
+        await self._breaker.recall()
         await self.brake.recall()
         while not self._stopping.is_set():
             if self.brake.pause:
                 await self._stand_still()
                 continue
-            with self._breaker.permit() as allowed:
+            with self._breaker.breaker.permit() as allowed:
                 if allowed:
                     wait_s = await self._attempt()
                 else:
-                    wait_s = self._breaker.rest_s
+                    wait_s = self._breaker.breaker.rest_s
             await self.brake.wait(wait_s)
 
     async def _stand_still(self) -> None:
@@ -131,8 +119,8 @@ class IngestSidecar:
         self._budget.renew()
         log.info("Connector resumed", **self._who())
         self._core.events.publish("dcl", "resumed", self._who())
-        if resting and self._breaker.rest_s:
-            self.vital.set(State.CIRCUIT_OPEN, "tripped before the pause", f"one probe in {self._breaker.rest_s:.0f} s")
+        if resting and (rest_s := self._breaker.breaker.rest_s):
+            self.vital.set(State.CIRCUIT_OPEN, "tripped before the pause", f"one probe in {rest_s:.0f} s")
         else:
             self.vital.set(State.RECOVERING, "resumed", "connecting")
 
@@ -142,7 +130,7 @@ class IngestSidecar:
             await self._read()
         except SourceFault as fault:
             await self._flush()
-            return 0.0 if self._stopping.is_set() else await self._failed(fault)
+            return 0.0 if self._stopping.is_set() else await self._breaker.failed(fault)
         except (Fenced, RedisFault) as fault:
             await self._forget_open()
             if self.vital.set(State.RECOVERING, fault.message, "going on from the stored cursor"):
@@ -157,7 +145,7 @@ class IngestSidecar:
             self.vital.set(State.IDLE, f"the source ended at its last line, {self._position}")
             log.info("Source finished", position=self._position, **self._who())
             return None
-        return await self._failed(SourceFault("the source ended", code="source.ended"))
+        return await self._breaker.failed(SourceFault("the source ended", code="source.ended"))
 
     async def _read(self) -> None:
         """Lines into batches, batches to Redis, until the source ends or fails or the process stops."""
@@ -201,10 +189,7 @@ class IngestSidecar:
                 if self.vital.state is not State.RUNNING:
                     self.vital.set(State.RUNNING, "reading")
                 continue
-            self._toxic_lines.flush()
-            self._drifted_lines.flush()
-            self._drift_lines.flush()
-            self._repaired_lines.flush()
+            self._lines.flush()
             if self.vital.state is State.RUNNING and (self.vital.age("record") or 0.0) > IDLE_AFTER_S:
                 self.vital.set(State.IDLE, "connected, no record in the last seconds")
 
@@ -217,8 +202,7 @@ class IngestSidecar:
                 await self._send_open()
                 batch = self._open()
             self._judge(batch, line)
-        if self._breaker_dirty:
-            await self._remember_breaker()
+        await self._breaker.keep()
         batch = self._batch
         if batch and (batch.held and self._clock.monotonic() - batch.opened_at >= LINGER_S):
             await self._send_open()
@@ -237,23 +221,17 @@ class IngestSidecar:
                 self.wrap_and_push(batch, line)
             case Drifted(line=whole, faults=faults):
                 self._verdicts["drifted"].inc()
-                if self.repairer is not None and self._airlock.contract.repairable(faults):
-                    self._wait_for_repair(batch, whole, faults)
+                if self._repair is not None and self._airlock.contract.repairable(faults):
+                    self._repair.take(batch, whole, faults)
                 else:
                     self._budget.refuse(batch.upto)
                     refusal = batch.add_refused(whole, *reason_of(faults, self._airlock.contract))
-                    self._drifted_lines.write(1, [self._told(refusal)])
+                    self._lines.drifted(refusal)
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()
                 self._budget.refuse(batch.upto)
                 refusal = batch.add_refused(line, reason, detail, [])
-                self._toxic_lines.write(1, [self._told(refusal)])
-
-    def _wait_for_repair(self, batch: Batch, line: bytes, faults: Sequence[Fault]) -> None:
-        batch.add_waiting(line, faults)
-        resume = self._target.resume
-        if resume and resume.by == "field" and all(fault.steps[0] != resume.field for fault in faults):
-            batch.last_clean = line  # what a source is resumed by is good in it
+                self._lines.toxic(refusal)
 
     def detect_drift(self, record: dict[str, Any]) -> bool:
         """Whether an expected field of this record is missing or breaks the contract (spec: Phase 3)."""
@@ -269,42 +247,11 @@ class IngestSidecar:
         line = _exact.encode(record)
         return (await self.repairer.repair([self.repairer.drift(line, faults)]))[0]
 
-    async def _repair(self, batch: Batch, repairer: Repairer) -> None:
-        """Repair what waits in a batch; what can't be repaired now goes to quarantine with the reason."""
-        drifts = [repairer.drift(waiting.line, waiting.faults) for waiting in batch.waiting]
-        if not repairer.breaker.rest_s:
-            self._drift_lines.write(len(drifts), ({"record_id": drift.record_id, **self._who()} for drift in drifts))
-        outcomes = await repairer.repair(drifts, over=batch.over)
-        entries, repaired = [], 0
-        for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
-            if isinstance(outcome, Repaired):
-                entry = batch.repaired_entry(waiting.position, outcome.line, outcome.fields)
-                if entry is not None:
-                    entries.append(entry)
-                    repaired += 1
-                    continue
-                outcome = Unrepaired("repair_overload", "its batch would grow too large")
-            refusal, entry = batch.refused_entry(
-                waiting.position, waiting.line, *unrepaired(waiting.faults, outcome.reason, outcome.detail)
-            )
-            entries.append(entry)
-            self._budget.refuse(waiting.position)
-            self._drifted_lines.write(1, [self._told(refusal)])
-        self._repaired_lines.write(
-            repaired,
-            (
-                {"record_id": drift.record_id, "fields": ", ".join(outcome.fields), **self._who()}
-                for drift, outcome in zip(drifts, outcomes, strict=True)
-                if isinstance(outcome, Repaired)
-            ),
-        )
-        batch.settle(entries)
-
     def wrap_and_push(self, batch: Batch, line: bytes) -> None:
         """A clean line, in its envelope, into the open batch."""
         batch.add_clean(line)
-        if self._breaker.failures:
-            self._good_record()
+        if self._breaker.breaker.failures:
+            self._breaker.good_record()
 
     def _room_for(self, length: int) -> Batch | None:
         if self._batch is None:
@@ -331,8 +278,8 @@ class IngestSidecar:
         if resume and resume.by == "field" and batch.last_clean:
             self._resume_value = _field_of(batch.last_clean, resume.field) or self._resume_value
         batch.resume = self._resume_value
-        if batch.waiting and self.repairer is not None:
-            batch.repair = asyncio.create_task(self._repair(batch, self.repairer), name="repair batch")
+        if self._repair is not None:
+            self._repair.begin(batch)
         await self._publisher.put(batch)
 
     async def _flush(self) -> None:
@@ -368,60 +315,9 @@ class IngestSidecar:
         self._core.metrics.backpressure_seconds.inc(self._clock.monotonic() - begun)
         self.vital.set(State.RUNNING, "reading")
 
-    async def _failed(self, fault: SourceFault) -> float:
-        """Count a failure; seconds to wait. Trips the breaker when it is one too many."""
-        self._core.metrics.source_failures.labels(fault.code).inc()
-        tripped = self._breaker.failed()
-        why = f"{fault.code}: {fault.message}"
-        rest_s, known_cure = self._breaker.rest_s, str(fault.extra.get("next_action", ""))
-        if tripped:
-            self._core.metrics.breaker_trips.inc()
-            self.vital.set(State.CIRCUIT_OPEN, why, f"{known_cure}; one probe in {rest_s:.0f} s".removeprefix("; "))
-            log.error(
-                CIRCUIT_BREAKER_TRIPPED, why=why, failures=self._breaker.failures, rest_s=round(rest_s), **self._who()
-            )
-            self._core.events.publish("dcl", "circuit_open", {**self._who(), "why": why})
-        else:
-            stalled = fault.code in ("source.timeout", "source.stalled")
-            self.vital.set(State.STALLED if stalled else State.RECOVERING, why, known_cure or "reconnecting")
-            log.warning("Source failed", why=why, failures=self._breaker.failures, **self._who())
-        await self._remember_breaker()
-        return rest_s or max(self._breaker.backoff_s(), float(fault.extra.get("retry_after_s", 0.0)))
-
-    def _good_record(self) -> None:
-        """A record came through: the failures before it are over."""
-        if self._breaker.succeeded():
-            log.info("Circuit breaker closed", **self._who())
-            self._core.events.publish("dcl", "circuit_closed", self._who())
-        self._breaker_dirty = True
-
-    def _breaker_key(self) -> str:
-        return f"aos:breaker:{self._target.config.connector_id}:{self._target.id}"
-
-    async def _recall_breaker(self) -> None:
-        """A rest goes on over a restart of the process."""
-        stored = await self._redis.call("GET", self._breaker_key())
-        if stored:
-            memory = msgspec.json.decode(stored, type=BreakerMemory)
-            self._breaker = Breaker(self._breaker.policy, self._clock, memory)
-            if self._breaker.rest_s:
-                self.vital.set(
-                    State.CIRCUIT_OPEN, "tripped before the restart", f"one probe in {self._breaker.rest_s:.0f} s"
-                )
-
-    async def _remember_breaker(self) -> None:
-        self._breaker_dirty = False
-        try:
-            await self._redis.call("SET", self._breaker_key(), msgspec.json.encode(self._breaker.memory()))
-        except RedisFault as fault:
-            log.warning("The breaker's state could not be stored", why=fault.message, **self._who())
-
     def _count_bytes(self, count: int) -> None:
         self._core.metrics.bytes.inc(count)
         self.vital.progress("byte")
-
-    def _told(self, refusal: Refusal) -> dict[str, Any]:
-        return {"reason": refusal.reason, "detail": refusal.detail, "position": refusal.position, **self._who()}
 
     def _who(self) -> dict[str, Any]:
         return {"connector_id": self._target.config.connector_id}

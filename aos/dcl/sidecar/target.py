@@ -11,9 +11,10 @@ MAX_POSITION = 2**44  # 1.7e13 lines; a position fits a row's key together with 
 
 
 class SourceType(NamedTuple):
-    """What is known of a kind of source: its name in envelopes, its contract, how it resumes, parameters that set
-    pace or range and so do not change which source it is, the one that names its last line, and where beside the stream
-    its records are repaired from: `stream` is where its path begins, `repair_one` takes the id behind it."""
+    """What is known of a kind of source: its name in envelopes, its contract (empty: the policy must name one), how it
+    resumes, parameters that set pace or range and so do not change which source it is, the one that names its last
+    line, and where beside the stream its records are repaired from: `stream` is where its path begins, `repair_one`
+    takes the id behind it."""
 
     source: str
     contract: str
@@ -36,6 +37,8 @@ SOURCE_TYPES = {
         repair_one="/api/source/salesforce/invoice/",
         repair_many="/api/source/salesforce/invoices",
     ),
+    # Anybody's NDJSON over HTTP: nothing is known of it but what the policy says.
+    "ndjson_stream": SourceType(source="ndjson", contract="", resume=None),
 }
 
 
@@ -65,12 +68,21 @@ class Target(NamedTuple):
         """The name of the contract that its lines are held to."""
         return self.config.policy.contract or self.kind.contract
 
+    @property
+    def repairs(self) -> bool:
+        """Whether records are repaired: as the policy says. Where it does not, they are, if the source type knows a
+        source of truth; what it knows holds for its own contract, for another one `repair_url` must be given."""
+        policy = self.config.policy
+        if policy.repair_enabled is not None:
+            return policy.repair_enabled
+        return bool(self.kind.repair_one) and (self.contract == self.kind.contract or bool(policy.repair_url))
+
     def default_repair(self, key: str) -> tuple[str, str]:
         """Where one record and where many are repaired from when the policy does not say: beside the stream, with its
         seed. Empty where the target's path does not give away what is beside it."""
         parts = urlsplit(self.config.target_url)
-        prefix, stream, _ = parts.path.partition(self.kind.stream)
-        if not (self.kind.repair_one and stream):
+        prefix, stream, _ = parts.path.partition(self.kind.stream) if self.kind.repair_one else ("", "", "")
+        if not stream:
             return "", ""
         query = urlencode({"seed": dict(parse_qsl(parts.query)).get("seed", "1")})
         base = urlunsplit((parts.scheme, parts.netloc, prefix, "", ""))
@@ -95,6 +107,7 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
     kind = SOURCE_TYPES.get(config.source_type)
     if kind is None:
         raise InvalidInput(f"source_type {config.source_type!r} is not known; known: {', '.join(SOURCE_TYPES)}")
+    _check_policy(config, kind)
     resume = config.policy.resume or kind.resume
     if not is_usable(config.target_url):
         raise InvalidInput("target_url is not an http or https URL")
@@ -106,9 +119,29 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
     digest = hashlib.sha256(f"{config.connector_id}\n{canonical}".encode()).hexdigest()
     trace = f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{'89ab'[int(digest[16], 16) % 4]}{digest[17:20]}-"
     first = _number(query.get(resume.param, "1")) - 1 if resume and resume.by == "line" else 0
-    last = _number(query[kind.last_line]) if kind.last_line in query else None
+    last = _number(query[kind.last_line]) if kind.last_line and kind.last_line in query else None
     identity = hashlib.sha256(canonical.encode()).hexdigest()[:16]
     return Target(config, kind, resume, canonical, identity, trace.encode(), max(first, 0), last)
+
+
+def _check_policy(config: ConnectorConfig, kind: SourceType) -> None:
+    """What the source type does not know, the policy must say."""
+    policy, resume = config.policy, config.policy.resume
+    if not (kind.contract or policy.contract):
+        raise InvalidInput(
+            f"policy.contract: a source of type {config.source_type} needs the name of a contract",
+            path="$.policy.contract",
+        )
+    if policy.repair_enabled and not (kind.repair_one or policy.repair_url):
+        raise InvalidInput(
+            f"policy.repair_url: a source of type {config.source_type} is repaired only from where it says",
+            path="$.policy.repair_url",
+        )
+    if resume and not (resume.param and (resume.field or resume.by == "line")):
+        raise InvalidInput(
+            "policy.resume: `param` names the parameter to send, and by field `field` the field",
+            path="$.policy.resume",
+        )
 
 
 def is_usable(url: str) -> bool:

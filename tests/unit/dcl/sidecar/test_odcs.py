@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from aos.core.errors import InvalidInput
+from aos.core.settings import REPOSITORY
 from aos.dcl.sidecar.contract import load
 
 HEAD = 'apiVersion: v3.2.0\nkind: DataContract\nid: x\nversion: "1"\n'
@@ -158,9 +161,9 @@ def test_key_must_be_one_required_field_at_the_top(tmp_path: Path) -> None:
 
 
 def test_contract_deeper_than_the_airlock_is_refused(tmp_path: Path) -> None:
-    """A file that holds itself by an alias ends at the depth limit."""
-    endless = "logicalType: object, properties: &p [{name: c, logicalType: object, properties: *p}]"
-    assert "nests past 32 levels" in refusal(tmp_path, with_property(endless))
+    """No record that deep is let through."""
+    deep = "logicalType: object, properties: [{name: c, " * 33 + "logicalType: string" + "}]" * 33
+    assert "nests past 32 levels" in refusal(tmp_path, with_property(deep))
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
@@ -182,3 +185,94 @@ def test_descriptions_are_passed_over(tmp_path: Path) -> None:
     )
     contract = load(path)
     assert (contract.name, contract.version, contract.key) == ("t", "1", None)
+
+
+NINES = "".join(f"x{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{HEAD}x0: &a0 [1]\n{NINES}version2: *a11\n", "file: holds more than 50000 keys and values"),
+        ("x0: &a0 {a: 1}\n" + NINES.replace("[", "{<<: [").replace("]", "]}"), "file: holds more than 50000"),
+        ("a: &a [*a]", "line 1: an alias in it leads back to itself"),
+        (HEAD + "#" * 10_000_000, "file: is larger than 256 KiB"),
+        (
+            with_property('name: b\\ud800"').replace("name: b, name: b", 'name: "b'),
+            "schema[0].properties[1].name: holds",
+        ),
+        (with_property('logicalType: string, enum: [{value: "\\0"}]'), "schema[0].properties[1].enum[0]: holds a NUL"),
+        ("\xff\xfe\x00", "file: not YAML"),
+    ],
+)
+def test_file_that_would_fill_the_memory_or_hold_what_no_record_can_is_refused(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    """Quickly and with a word why, whoever wrote it."""
+    assert refusal(tmp_path, text).startswith(message)
+
+
+def test_alias_that_is_used_twice_is_fine(tmp_path: Path) -> None:
+    """Aliases save writing; only their unfolding is bounded."""
+    path = tmp_path / "alias.yaml"
+    path.write_text(
+        with_property(
+            "logicalType: number, logicalTypeOptions: &o {minimum: 1}},"
+            " {name: c, logicalType: number, logicalTypeOptions: *o"
+        )
+    )
+    assert [node.minimum for node in load(path).root.properties] == [None, 1, 1]
+
+
+def test_all_problems_are_told_with_their_lines(tmp_path: Path) -> None:
+    """The message tells the first and how many more; `problems` has each. A hundred are enough."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(f"{HEAD}kin: x\nschema:\n- name: t\n  properties:\n  - name: a\n    logicalType: strin\n  - x: 1\n")
+    with pytest.raises(InvalidInput, match=r"kin: .*did you mean kind\? \(and 2 more\)") as refused:
+        load(path)
+    assert [(each["path"], each["line"]) for each in refused.value.extra["problems"]] == [
+        ("kin", 5),
+        ("schema[0].properties[0].logicalType", 10),
+        ("schema[0].properties[1].name", 11),
+    ]
+    path.write_text(HEAD + "schema: [{name: t, properties: [" + "{name: 1}, " * 5000 + "]}]")
+    with pytest.raises(InvalidInput, match=r"and 99 more") as refused:
+        load(path)
+    assert len(refused.value.extra["problems"]) == 100
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_damaged_contract_loads_or_is_refused(data: st.DataObject, tmp_path: Path) -> None:
+    """Whatever is done to a good file, nothing but InvalidInput comes out, and every problem has a path."""
+    good = (REPOSITORY / "seeds/contracts/support_ticket.yaml").read_bytes().split(b"\n", 8)[8]
+    good = HEAD.encode() + good[good.index(b"schema:") :]
+    words = [
+        b": ",
+        b"- ",
+        b"{",
+        b"]",
+        b"*a",
+        b"&a ",
+        b"null",
+        b"[]",
+        b"1e999",
+        b"'",
+        b"\n",
+        b"  ",
+        b"\xff",
+        b"required",
+    ]
+    for _ in range(data.draw(st.integers(1, 4))):
+        at, cut = data.draw(st.integers(0, len(good))), data.draw(st.integers(0, 30))
+        word = data.draw(st.sampled_from(words) | st.binary(max_size=6))
+        good = good[:at] + word + good[at + cut :]
+    path = tmp_path / "damaged.yaml"
+    path.write_bytes(good)
+    problems = []
+    try:
+        load(path)
+    except InvalidInput as refused:
+        problems = refused.extra["problems"]
+        told = refused.message
+    assert all(each["path"] and each["message"] in told for each in problems[:1])

@@ -137,7 +137,7 @@ def test_url_that_can_not_be_used_is_invalid_input(url: str) -> None:
 
 def test_unknown_source_type_is_refused_with_the_known_ones() -> None:
     """So that a caller sees what there is."""
-    with pytest.raises(InvalidInput, match="'kafka' is not known; known: mulesoft_stream"):
+    with pytest.raises(InvalidInput, match="'kafka' is not known; known: mulesoft_stream, ndjson_stream"):
         resolve(ConnectorConfig(connector_id="c", source_type="kafka", target_url="http://a/"))
 
 
@@ -186,6 +186,42 @@ def test_config_round_trips() -> None:
     assert msgspec.json.decode(msgspec.json.encode(config), type=ConnectorConfig) == config
 
 
+def ndjson(url: str = "http://a/x", **policy: object) -> Target:
+    return resolve(
+        ConnectorConfig(
+            connector_id="c", source_type="ndjson_stream", target_url=url, policy=msgspec.convert(policy, Policy)
+        )
+    )
+
+
+def test_stream_of_anybodys_is_what_its_policy_says() -> None:
+    """No contract, no way to go on and no source of truth of its own; nothing in its query means anything to us."""
+    found = ndjson("http://a/x?from=7&until=9&speed=fast&=3", contract="mine")
+    assert (found.contract, found.resume, found.first, found.last) == ("mine", None, 0, None)
+    assert found.guarantee == "at_most_once_before_airlock"
+    assert found.default_repair("id") == ("", "")
+    assert found.id != ndjson("http://a/x?from=7&until=9&speed=slow&=3", contract="mine").id
+    resumed = ndjson("http://a/x?from=7", contract="mine", resume={"by": "line", "param": "from"})
+    assert (resumed.first, resumed.url(9, "")) == (6, "http://a/x?from=10")
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        ({}, "policy.contract"),
+        ({"contract": "mine", "repair_enabled": True}, "policy.repair_url"),
+        ({"contract": "mine", "resume": {"by": "line", "param": ""}}, "policy.resume"),
+        ({"contract": "mine", "resume": {"by": "field", "param": "since"}}, "policy.resume"),
+    ],
+)
+def test_what_a_stream_of_anybodys_needs_is_asked_for(policy: dict[str, object], field: str) -> None:
+    """By the name of the field, in the message and in `path`."""
+    with pytest.raises(InvalidInput) as refused:
+        ndjson(**policy)
+    assert refused.value.message.startswith(f"{field}: ")
+    assert refused.value.extra == {"path": f"$.{field}"}
+
+
 def test_credentials_in_the_url_are_refused() -> None:
     """A user or password would be stored with the target; the message does not show it."""
     with pytest.raises(InvalidInput, match="a user or password") as caught:
@@ -199,3 +235,21 @@ def test_own_streams_are_the_same_source_on_another_port() -> None:
     moved = ConnectorConfig(connector_id="c", source_type="mulesoft_stream", target_url="http://127.0.0.1:5001/farm/x")
     assert resolve(config, "http://127.0.0.1:5000").id == resolve(moved, "http://127.0.0.1:5001").id
     assert resolve(config, "").id != resolve(moved, "").id
+
+
+@pytest.mark.parametrize(
+    ("policy", "repairs"),
+    [
+        (Policy(), True),
+        (Policy(repair_enabled=False), False),
+        (Policy(repair_enabled=True, contract="other"), True),
+        (Policy(contract="other"), False),
+        (Policy(contract="other", repair_url="http://x/{id}"), True),
+    ],
+)
+def test_repair_is_on_where_the_source_type_knows_the_truth(policy: Policy, repairs: bool) -> None:
+    """Without a word of the policy the source type decides, for its own contract; a stored word stays."""
+    config = ConnectorConfig(connector_id="c", source_type="mulesoft_stream", target_url=STREAM, policy=policy)
+    stored = msgspec.json.decode(msgspec.json.encode(config), type=ConnectorConfig)
+    assert stored == config
+    assert resolve(stored).repairs is repairs
