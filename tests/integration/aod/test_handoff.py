@@ -104,6 +104,8 @@ async def test_a_named_asset_is_probed_again_and_handed_over(place: Place, dcl: 
     workato = next(asset["asset_key"] for asset in assets if asset["platform"] == "workato")
     mute = await place.client.post(PROVISION, json={"asset_key": workato})
     assert (mute.status_code, mute.json()["code"]) == (409, "aod.no_source_type")
+    shown = (await place.client.get("/aod/api/scan")).json()
+    assert len(shown["probed"]) == 3  # with the others of the last scan: a page shows no less
     farm.stopping.set()
     await farm.serving
     gone = await place.client.post(PROVISION, json={"asset_key": key})
