@@ -54,6 +54,18 @@ class Metrics:
         self.handshakes = Counter(
             "aos_aod_handshakes", "Routes to be handed to DCL, by outcome.", ["outcome"], registry=registry
         )
+        self.candidates = Counter(
+            "aos_aod_candidates", "Candidates told by discovery, by governance.", ["governance"], registry=registry
+        )
+        self.handed_over = Counter(
+            "aos_aam_candidates", "Candidates handed to AAM, by what became of them.", ["outcome"], registry=registry
+        )
+        self.exports = Counter(
+            "aos_aam_exports", "Exports of structure to DCL, by outcome.", ["outcome"], registry=registry
+        )
+        self.dispatches = Counter(
+            "aos_aam_dispatches", "Jobs ordered from Farm, by outcome.", ["outcome"], registry=registry
+        )
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

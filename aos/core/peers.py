@@ -13,6 +13,7 @@ from aos.core.egress import Egress
 from aos.core.errors import PeerDown, PeerRefused
 from aos.core.redact import one_line
 from aos.core.settings import Settings
+from aos.core.tenant import HEADER as TENANT_HEADER
 
 Answer = TypeVar("Answer")
 DEADLINE_S = 20.0
@@ -58,18 +59,19 @@ class Peers:
         body: Any = None,
         *,
         answer: type[Answer],
+        tenant: str = "",
         deadline_s: float = DEADLINE_S,
     ) -> Answer:
-        """The peer's answer as `answer`. `PeerRefused` has the problem of a peer that said no; `PeerDown`: there was no
-        answer in time or none that can be read, and whether the call took effect is not known."""
+        """The peer's answer as `answer`; the call acts for `tenant` where one is named. `PeerRefused` has the problem
+        of a peer that said no; `PeerDown`: there was no answer in time or none that can be read, and whether the call
+        took effect is not known."""
         base = self.base(module)
         if not base:
             raise PeerDown(f"{module} does not run here; AOS_{module.upper()}_URL says where it does", peer=module)
         # A call that has begun is let finish, as it would be over a socket: an answer that nobody waits for any more
         # must not leave half of it done.
-        call = asyncio.create_task(
-            self._send(module, method, base + path, body, deadline_s), name=f"call {module} {path}"
-        )
+        sending = self._send(module, method, base + path, body, tenant, deadline_s)
+        call = asyncio.create_task(sending, name=f"call {module} {path}")
         self._calls.add(call)
         call.add_done_callback(self._ended)
         try:
@@ -98,9 +100,13 @@ class Peers:
         if not call.cancelled():
             call.exception()  # the caller that was told by its deadline does not ask any more
 
-    async def _send(self, module: str, method: str, url: str, body: Any, deadline_s: float) -> httpx.Response:
+    async def _send(
+        self, module: str, method: str, url: str, body: Any, tenant: str, deadline_s: float
+    ) -> httpx.Response:
         async with self._client(module, deadline_s) as client:
             headers = {"x-api-key": self._key} if self._key else {}
+            if tenant:
+                headers[TENANT_HEADER] = tenant
             content = None
             if body is not None:
                 content = msgspec.json.encode(body)
