@@ -1,6 +1,5 @@
 """Which vendor a spelling means: `seeds/inventory/vendors.yaml`, checked when it is read."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,12 +8,12 @@ import msgspec
 
 from aos.contracts.base import Strict
 from aos.core.errors import BadSettings
+from aos.core.spelling import spelling
 from aos.core.strict_yaml import read_yaml
 
 UNKNOWN = "unknown"  # a category that nobody told
 Risk = Literal["low", "med", "high"]
 Word = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$(?!\\n)")]
-_BETWEEN = re.compile(r"[\W_]+")
 
 
 class Vendor(Strict, frozen=True):
@@ -66,8 +65,3 @@ class Vendors:
 
     def risk(self, category: str) -> Risk:
         return self._risk.get(category, "med")
-
-
-def spelling(text: str) -> str:
-    """Small letters, with one underscore for whatever stands between words."""
-    return _BETWEEN.sub("_", text.casefold()).strip("_")

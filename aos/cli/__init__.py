@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(verb=_serve)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
+    aam = verbs.add_parser("aam", help="serve AAM alone, at the root", parents=[shared])
+    aam.set_defaults(verb=_aam)
     aod = verbs.add_parser("aod", help="serve AOD alone, at the root", parents=[shared])
     aod.set_defaults(verb=_aod)
     farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])
@@ -83,6 +85,12 @@ def _serve(found: Settings, _: argparse.Namespace) -> int:
     from aos import app
 
     return app.run(found)
+
+
+def _aam(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run(found, alone="aam")
 
 
 def _aod(found: Settings, _: argparse.Namespace) -> int:
