@@ -5,9 +5,10 @@ ORDER BY id DESC LIMIT 1
 INSERT INTO handoffs (tenant, aod_run_id, namespace, snapshot_name, received_at) VALUES (?, ?, ?, ?, ?)
 RETURNING id
 -- newest: what is known of pipes by their ids (a JSON list): version, declaration, last handoff and candidate.
+-- CROSS keeps the order of the tables; the other way round the list would be read once for each pipe.
 SELECT p.pipe_id, p.version, p.declaration, s.handoff, s.candidate_id
 FROM json_each(?2) wanted
-JOIN pipes p ON p.tenant = ?1 AND p.pipe_id = wanted.value
+CROSS JOIN pipes p ON p.tenant = ?1 AND p.pipe_id = wanted.value
 JOIN sightings s ON s.id = (SELECT max(id) FROM sightings WHERE tenant = p.tenant AND pipe_id = p.pipe_id)
 WHERE p.version = (SELECT max(version) FROM pipes WHERE tenant = p.tenant AND pipe_id = p.pipe_id)
 -- add_version: a new version of a pipe.

@@ -1,5 +1,6 @@
 """Pipes in all their versions, and where each came from: rows are added, and triggers refuse everything else."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -12,6 +13,7 @@ from aos.core.db import Database, Tx, sql_file, statements
 
 SQL = statements(sql_file("aos.aam.blueprints", "queries.sql"))
 NO_LIMIT = -1
+TURN = 200  # pipes between two turns of the event loop
 FILTERS = ("namespace", "vendor", "category", "plane_type", "governance_status", "exportable", "exported")
 
 
@@ -75,7 +77,9 @@ class Store:
             ids = msgspec.json.encode([declaration.pipe_id for declaration, _ in declared]).decode()
             known = {row[0]: row[1:] for row in await tx.rows(SQL["newest"], (tenant, ids))}
             versions, sightings, created = [], [], 0
-            for declaration, candidate in declared:
+            for count, (declaration, candidate) in enumerate(declared):
+                if count % TURN == 0:
+                    await asyncio.sleep(0)
                 version, text, *seen = known.get(declaration.pipe_id, (0, ""))
                 created += version == 0
                 if text != (now := _text(declaration)):
@@ -101,12 +105,13 @@ class Store:
         wanted = None if ids is None else msgspec.json.encode(ids).decode()
         values = (tenant, after, most, wanted, *(filters.get(name) for name in FILTERS))
         rows = await self.database.read(SQL["pipes"], values, limit_s=30.0)
-        return [
-            Pipe(
-                msgspec.json.decode(text, type=Declaration), version, candidate, run, snapshot, handoff, bool(exported)
-            )
-            for version, text, candidate, run, snapshot, handoff, exported in rows
-        ]
+        found = []
+        for count, (version, text, candidate, run, snapshot, handoff, exported) in enumerate(rows):
+            if count % TURN == 0:
+                await asyncio.sleep(0)
+            declaration = msgspec.json.decode(text, type=Declaration)
+            found.append(Pipe(declaration, version, candidate, run, snapshot, handoff, bool(exported)))
+        return found
 
     async def pipe(self, tenant: str, pipe_id: str) -> Pipe | None:
         return next(iter(await self.pipes(tenant, ids=[pipe_id])), None)
