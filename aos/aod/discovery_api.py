@@ -3,22 +3,24 @@
 import uuid
 
 from aos.aod import discovery, inventory
+from aos.aod.candidates import to_aam
 from aos.aod.catalogue import Catalogue
 from aos.aod.vendors import Vendors
-from aos.contracts.candidates import Discovery, DiscoveryRequest
+from aos.contracts.candidates import Discovery, DiscoveryRequest, HandoffAccepted
 from aos.contracts.health import State
 from aos.core.clock import wall_ms
-from aos.core.errors import NotFound
+from aos.core.errors import AosError, NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.log import Log
 from aos.core.module import Core
+from aos.core.tenant import tenant_of
 
 log = Log("aod.discovery")
 NO_RUN = "POST /aod/api/discovery/run; without a body it takes the sample in seeds/"
 
 
 class RunApi:
-    """`/api/discovery/run`, `/api/discovery`."""
+    """`/api/discovery/run`, `/api/discovery`, `/api/discovery/handoff`."""
 
     def __init__(self, core: Core, vendors: Vendors, catalogue: Catalogue) -> None:
         self._core, self._vendors, self._catalogue = core, vendors, catalogue
@@ -48,6 +50,15 @@ class RunApi:
                 answer=Discovery,
                 errors=(404,),
             ),
+            Endpoint(
+                method="POST",
+                path="/api/discovery/handoff",
+                handler=self.hand_over,
+                access=Access.OPERATOR,
+                summary="Hand the candidates of the last discovery to AAM.",
+                answer=HandoffAccepted,
+                errors=(404, 409, 502),
+            ),
         ]
 
     async def run(self, call: Call) -> Discovery:
@@ -63,6 +74,7 @@ class RunApi:
         found = await discovery.judge(things, assets, self._vendors, self._core.peers.base("farm"))
         told = Discovery(
             aod_run_id=f"aod-{uuid.uuid4()}",
+            namespace=wanted.namespace,
             snapshot_name=wanted.snapshot_name,
             started_at=started,
             candidates=found.candidates,
@@ -81,7 +93,22 @@ class RunApi:
         self._core.events.publish("aod", "discovered", {"aod_run_id": told.aod_run_id, **found})
         log.info("Discovered", aod_run_id=told.aod_run_id, rows=rows, **found)
 
+    async def hand_over(self, call: Call) -> HandoffAccepted:
+        told = await self._last()
+        try:
+            accepted = await to_aam(self._core.peers, told, tenant_of(call))
+        except AosError as error:
+            self._vital.set(State.DEGRADED, f"the last handoff to AAM failed: {error.message}", "try it again")
+            log.warning("The candidates could not be handed over", aod_run_id=told.aod_run_id, why=error.message)
+            raise
+        self._vital.set(State.IDLE, f"the last handoff to AAM gave {len(accepted.pipe_ids)} pipes")
+        log.info("Candidates handed to AAM", aod_run_id=told.aod_run_id, pipes=len(accepted.pipe_ids))
+        return accepted
+
     async def last(self, _: Call) -> Discovery:
+        return await self._last()
+
+    async def _last(self) -> Discovery:
         told = await self._catalogue.last_discovery()
         if told is None:
             raise NotFound("No discovery was run yet", code="aod.no_discovery", next_action=NO_RUN)

@@ -75,6 +75,7 @@ class Discovery(Strict, frozen=True, kw_only=True):
     """One discovery run. `unusable` names rows that led nowhere, with the reason. Times in ms since the epoch."""
 
     aod_run_id: str
+    namespace: Name = "autonomy"
     snapshot_name: str | None
     started_at: int
     candidates: list[Candidate]

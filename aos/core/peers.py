@@ -26,9 +26,8 @@ class Peers:
 
     def __init__(self, settings: Settings, egress: Egress) -> None:
         self._egress = egress
-        self._urls = {
-            name: url.rstrip("/") for name, url in (("dcl", settings.dcl_url), ("farm", settings.farm_url)) if url
-        }
+        given = {"dcl": settings.dcl_url, "farm": settings.farm_url, "aam": settings.aam_url}
+        self._urls = {name: url.rstrip("/") for name, url in given.items() if url}
         self._origin = settings.own_origin()
         self._here: dict[str, str] = {}
         self._app: ASGIApp | None = None

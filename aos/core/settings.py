@@ -56,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     aod_handoff_query: str = "chaos=true"
     dcl_url: str = ""
     farm_url: str = ""
+    aam_url: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -76,7 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def named_urls(self) -> list[str]:
         """URLs of other processes that these settings send AOS to."""
-        return [url for url in (self.source_url, self.dcl_url, self.farm_url, *self.targets()) if url]
+        return [url for url in (self.source_url, self.dcl_url, self.farm_url, self.aam_url, *self.targets()) if url]
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -109,6 +110,7 @@ SETTINGS = (
     Setting("aod_handoff_query", "Query parameters that AOD adds to a found URL before it hands it to DCL."),
     Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting("aam_url", "Where AAM's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -178,6 +180,7 @@ def _check(settings: Settings) -> Settings:
         "aod_handoff_query": _is_query(settings.aod_handoff_query),
         "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
         "farm_url": not settings.farm_url or _is_base(settings.farm_url),
+        "aam_url": not settings.aam_url or _is_base(settings.aam_url),
     }
     for name, good in wanted.items():
         if not good:

@@ -11,6 +11,7 @@ Start = Callable[..., Running]
 
 
 def post(running: Running, path: str, body: Any, key: str) -> httpx.Response:
+    """With a body where there is one."""
     return httpx.post(running.url + path, json=body, headers={"x-api-key": key}, trust_env=False, timeout=30)
 
 
@@ -19,14 +20,13 @@ def test_discovery_and_handoff_of_the_sample_work_out_of_the_box(start: Start) -
     running = start().ready()
     key = running.key()
     found = post(running, "/aod/api/discovery/run", {}, key).json()
-    body = {name: found[name] for name in ("aod_run_id", "candidates")}
-    handed = post(running, "/aam/handoff", body, key).json()
+    handed = post(running, "/aod/api/discovery/handoff", None, key).json()
     assert handed["created"] == len(found["candidates"])
     preview = running.get("/aam/export-pipes", key).json()
     assert preview["export"]["total_connections"] + len(preview["skipped"]) == handed["created"]
     assert running.stop() == 0
     again = start().ready()
-    assert post(again, "/aam/handoff", body, again.key()).json()["unchanged"] == handed["created"]
+    assert post(again, "/aod/api/discovery/handoff", None, again.key()).json()["unchanged"] == handed["created"]
 
 
 def test_aam_is_served_alone_at_the_root(start: Start) -> None:

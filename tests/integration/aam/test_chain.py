@@ -23,8 +23,7 @@ async def test_the_sample_goes_from_evidence_to_orders_that_can_be_read(
 
     async with serve(mount) as place:
         found = (await place.client.post("/aod/api/discovery/run", json={"snapshot_name": "monday"})).json()
-        body = {name: found[name] for name in ("aod_run_id", "snapshot_name", "candidates")}
-        handed = (await place.client.post("/aam/handoff", json=body)).json()
+        handed = (await place.client.post("/aod/api/discovery/handoff")).json()
         assert handed["refused"] == []
         assert handed["created"] == len(found["candidates"])
         sent = (await place.client.post("/aam/export")).json()
