@@ -9,7 +9,7 @@ from aos.aod.vendors import Vendors
 from aos.contracts.candidates import Discovery, DiscoveryRequest, HandoffAccepted
 from aos.contracts.health import State
 from aos.core.clock import wall_ms
-from aos.core.errors import AosError, NotFound
+from aos.core.errors import AosError, InvalidInput, NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.log import Log
 from aos.core.module import Core
@@ -63,6 +63,8 @@ class RunApi:
 
     async def run(self, call: Call) -> Discovery:
         wanted: DiscoveryRequest = call.body or DiscoveryRequest()
+        if not wanted.namespace.isprintable():
+            raise InvalidInput("namespace holds characters that can't be shown", path="$.namespace")
         started = wall_ms(self._core.clock)
         if wanted.inventory is None:
             rows, unread = inventory.read_lines(inventory.sample_lines(self._core.settings.seeds_dir))

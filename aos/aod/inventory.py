@@ -10,6 +10,7 @@ import msgspec
 from aos.aod.vendors import Vendors
 from aos.contracts.candidates import InventoryRow
 from aos.core.errors import NotFound
+from aos.core.nesting import DEEPEST, too_deep
 from aos.core.redact import is_reference, one_line, secret_in
 
 LONGEST_NAME = 256
@@ -73,6 +74,8 @@ def usable(row: InventoryRow, number: int, vendors: Vendors) -> Seen | str:
         at = datetime.fromisoformat(row.ts)
     except ValueError:
         return f"row {number}: ts is no ISO 8601 time"
+    if too_deep(row.details):
+        return f"row {number}: details are nested deeper than {DEEPEST} levels"
     if where := secret_in(row.details, "details"):
         return f"row {number}: {where} looks like a secret; a reference (env:, vault:) goes there"
     if row.credential_locator and not is_reference(row.credential_locator):

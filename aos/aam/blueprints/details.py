@@ -9,6 +9,7 @@ from aos.contracts.candidates import Candidate
 from aos.contracts.manifest import Adapter, ManifestTransform
 from aos.contracts.names import Name, Reference, ShortText
 from aos.core.errors import InvalidInput
+from aos.core.nesting import DEEPEST, too_deep
 from aos.core.redact import one_line, secret_in
 
 MOST_KEYS = 64
@@ -56,6 +57,8 @@ def read_details(candidate: Candidate) -> Told:
         text: str = getattr(candidate, name)
         if not text.strip() or not text.isprintable():
             raise InvalidInput(f"{name} is blank or holds characters that can't be shown")
+    if too_deep(candidate.details):
+        raise InvalidInput(f"details are nested deeper than {DEEPEST} levels")
     if where := secret_in(candidate.details, "details"):
         raise InvalidInput(f"{where} looks like a secret; a reference (env:, vault:) goes there")
     try:

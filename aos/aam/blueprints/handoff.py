@@ -27,6 +27,8 @@ class Declarer:
         self._vital.set(State.IDLE, "nothing was handed over since the start")
 
     async def handoff(self, tenant: str, handoff: Handoff) -> HandoffAccepted:
+        if not handoff.namespace.isprintable():
+            raise InvalidInput("namespace holds characters that can't be shown", path="$.namespace")
         async with self._turn:
             declared, refused = await self._declared(tenant, handoff)
             kept = await self._store.keep(tenant, handoff, declared, wall_ms(self._core.clock))

@@ -10,6 +10,7 @@ from aos.contracts.candidates import DispatchOrder, DispatchRequest
 from aos.contracts.manifest import JobManifest, ManifestProvenance, ManifestSource, ManifestTarget
 from aos.contracts.names import Reference
 from aos.core.errors import InvalidInput
+from aos.core.nesting import DEEPEST, too_deep
 from aos.core.redact import secret_in
 
 # What a person must say where evidence does not.
@@ -58,6 +59,8 @@ def check(order: DispatchOrder, where: str) -> None:
         except msgspec.ValidationError:
             told = "credentials_ref is a reference (env:, vault:), never the secret itself"
             raise InvalidInput(told, path=f"{where}.credentials_ref") from None
+    if too_deep(order.endpoint_ref):
+        raise InvalidInput(f"Nested deeper than {DEEPEST} levels", path=f"{where}.endpoint_ref")
     if found := secret_in(order.endpoint_ref, f"{where}.endpoint_ref"):
         raise InvalidInput("A secret has no place here; name it in credentials_ref", path=found)
     if order.query is not None and (secret_in(order.query) or secret_in(f"?{order.query}")):

@@ -11,6 +11,7 @@ from aos.core.errors import InvalidInput, Unavailable
 from aos.core.http import Access
 from tests.integration.aam.conftest import Peers, candidate, exported, handed_over, handoff
 from tests.integration.served import KEYS, Place
+from tests.unit.nested import nested
 
 DISPATCH = "/aam/dispatch"
 REST = {"adapter": "rest_api", "endpoint_ref": {"url": "http://127.0.0.1:9/other"}}
@@ -65,6 +66,9 @@ async def test_each_pipe_is_ordered_from_farm(place: Place, peers: Peers) -> Non
     assert listed[0]["job_id"] == told["jobs"][1]["job_id"]
     assert (listed[0]["status"], listed[0]["adapter"], listed[0]["system"]) == ("queued", "rest_api", "salesforce")
     assert 'aos_aam_dispatches_total{outcome="accepted"} 2.0' in place.core.metrics.text().decode()
+    events = [msgspec.json.decode(frame.split(b"data: ", 1)[1]) for frame in place.core.events._ring]
+    assert [event["event"] for event in events] == ["handed_over", "exported", "dispatched"]
+    assert events[-1]["data"] == {"run_id": told["run_id"], "jobs": 2}
 
 
 async def test_an_order_wins_over_evidence(place: Place, peers: Peers) -> None:
@@ -220,6 +224,7 @@ async def test_without_farm_or_dcl_it_is_a_502(serve: Callable[..., Any], peers:
         (REST, {"credentials_ref": "hunter2"}, '["{}"].credentials_ref'),
         (REST, {"credentials_ref": "consent:x"}, '["{}"].credentials_ref'),
         (REST, {"endpoint_ref": {"a": {"password": "hunter2"}}}, '["{}"].endpoint_ref.a.password'),
+        (REST, {"endpoint_ref": {"x": nested(64)}}, '["{}"].endpoint_ref'),
         (REST, {"query": "api_key=hunter2"}, '["{}"].query'),
         (REST, {"transform": {"grain": "day"}}, '["{}"].transform'),
     ],

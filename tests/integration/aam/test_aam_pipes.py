@@ -135,6 +135,7 @@ async def test_what_a_catalogue_saw_is_level_one_from_then_on(place: Place) -> N
         ({"aod_run_id": ""}, "$.aod_run_id"),
         ({"aod_run_id": "a b"}, "$.aod_run_id"),
         ({"namespace": ""}, "$.namespace"),
+        ({"namespace": "a\nb"}, "$.namespace"),
         ({"snapshot_name": 1}, "$.snapshot_name"),
         ({"candidates": {}}, "$.candidates"),
         ({"candidates": [candidate(0), candidate(1, confidence=2)]}, "$.candidates[1].confidence"),

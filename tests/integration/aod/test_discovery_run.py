@@ -70,6 +70,7 @@ async def test_an_empty_inventory_is_an_honest_empty_answer(place: Place) -> Non
         ({"inventory": [{**ROW, "colour": "red"}]}, "$.inventory[0]"),
         ({"inventory": {}}, "$.inventory"),
         ({"namespace": ""}, "$.namespace"),
+        ({"namespace": "a\nb"}, "$.namespace"),
         ({"snapshot_name": 1}, "$.snapshot_name"),
         ({"rows": []}, "$"),
     ],

@@ -7,6 +7,7 @@ import pytest
 from aos.aam.blueprints.inference import UNKNOWN
 from aos.core.errors import InvalidInput
 from tests.unit.aam.declared import OBSERVED, declared
+from tests.unit.nested import nested
 
 ACCOUNT = {"vendor": "salesforce", "resource": "account"}
 CRM = {"category": "crm"}
@@ -109,6 +110,7 @@ def test_an_observed_schema_without_the_usual_key_has_none() -> None:
         ({"details": {"endpoint_ref": "http://h/"}}, "$.endpoint_ref"),
         ({"details": {"endpoint_ref": {"url": "http://h/?token=hunter2"}}}, "details.endpoint_ref.url looks like"),
         ({"details": {"credentials_ref": "hunter2"}}, "$.credentials_ref"),
+        ({"details": {"x": nested(64)}}, "deeper than 64"),
         ({"details": {"identity_keys": [1]}}, "$.identity_keys[0]"),
         ({"details": {"identity_keys": ["k"] * 65}}, "$.identity_keys"),
         ({"details": {"transform": {"schema_map": {"a": {"target": "x"}, "b": {"target": "x"}}}}}, "the target 'x'"),

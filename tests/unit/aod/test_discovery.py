@@ -16,6 +16,7 @@ from aos.contracts.candidates import InventoryRow
 from aos.core.errors import BadSettings, NotFound
 from aos.core.settings import REPOSITORY
 from aos.farm.generators.catalog import GENERATORS
+from tests.unit.nested import nested
 
 SEEDS = REPOSITORY / "seeds"
 VENDORS = Vendors.load(SEEDS / "inventory" / "vendors.yaml")
@@ -151,6 +152,7 @@ def test_without_farm_its_addresses_are_left_out_and_told() -> None:
             "details.endpoint_ref.url looks like a secret",
         ),
         ({"details": {"a": [{"clientSecret": "hunter2"}]}}, "details.a[0].clientSecret"),
+        ({"details": {"x": nested(64)}}, "deeper than 64"),
         ({"credential_locator": "hunter2"}, "credential_locator is no reference"),
     ],
 )
