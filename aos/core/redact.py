@@ -28,9 +28,10 @@ def redact(text: str) -> str:
 
 def one_line(text: str, limit: int = 500) -> str:
     """Control and direction characters as escapes, so that data can't forge a log line; half surrogates too,
-    since no stream takes them; capped."""
-    if len(text) > limit:
-        text = f"{text[:limit]}… ({len(text)} characters)"
-    return _CONTROL.sub(
-        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text
+    since no stream takes them. Capped at `limit` characters, escapes counted; then it says how many there were."""
+    shown = _CONTROL.sub(
+        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text[:limit]
     )
+    if len(text) <= limit and len(shown) <= limit:
+        return shown
+    return f"{shown[:limit]}… ({len(text)} characters)"
