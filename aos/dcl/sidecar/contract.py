@@ -64,7 +64,7 @@ def load(path: str | Path) -> Contract:
     try:
         with open(path, "rb") as file:
             parsed = odcs.parse(file.read(odcs_yaml.MOST_BYTES + 1))
-        return Contract(parsed.name, parsed.version, parsed.key, parsed.root, parsed.notes)
+        return _compiled(parsed)
     except OSError as error:
         raise InvalidInput(f"{path}: can't be read: {error.strerror}", code="contract.unreadable") from error
     except InvalidInput as error:
@@ -91,6 +91,14 @@ def _check(kind: type[_Checked], value: object) -> object:
     if text_fits(kind.node, value):
         return kind.good
     raise ValueError("not such a text")
+
+
+def _compiled(parsed: odcs.Parsed) -> Contract:
+    try:
+        return Contract(parsed.name, parsed.version, parsed.key, parsed.root, parsed.notes)
+    except (ValueError, TypeError) as error:  # a rule of msgspec's that `odcs` does not know
+        why = f"no decoder can be made of it: {error}"
+        raise InvalidInput(why, code="contract.invalid", problems=[why]) from error
 
 
 _RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
