@@ -109,27 +109,29 @@ class Join:
     async def _from_rows(self, statement: Compiled, parts: Sequence[Part], keys: Sequence[Any]) -> list[list[Any]]:
         """The selected rows as they came in, with their structure."""
         values: dict[int, tuple[Any, int]] = {}
-        for table, column, run, sign in _STORES:
-            wanted = [sign * key for _, key in keys if key * sign > 0]
-            if wanted:
-                sql = f"SELECT id, {column}, {run} FROM warehouse.{table} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
-                for key, text, of_run in await self._projections.read(
-                    sql, [msgspec.json.encode(wanted).decode()], READ_S
-                ):
+        for statement_of_rows, sign in _STORES:
+            wanted = msgspec.json.encode([sign * key for _, key in keys if key * sign > 0]).decode()
+            if wanted != "[]":
+                for key, text, of_run in await self._projections.read(statement_of_rows, [wanted], READ_S):
                     values[sign * key] = (_row.decode(text), of_run)
         shown = []
         for number, key in keys:
-            row, run = values[key]
+            row, key_of_run = values[key]
             part = parts[number]
-            structure = {**part.structure, "run.run_id": part.runs.get(run)}
+            structure = {**part.structure, "run.run_id": part.runs.get(key_of_run)}
             shown.append([structure[name] if name in STRUCTURE else row.get(name) for name in statement.columns])
         return shown
 
 
-# table, its JSON, the key of its run, and the sign of its keys in a projection
+# The rows of keys (a JSON list): key, JSON text and the key of the run; with the sign of these keys in a projection.
+_OF_KEYS = "id IN (SELECT value FROM json_each(?))"
 _STORES = (
-    ("rows", "value", f"(SELECT run FROM warehouse.chunks WHERE chunks.id = rows.id >> {ROWS_BITS})", 1),  # noqa: S608
-    ("records", "payload", f"-(id / {POSITIONS})", -1),
+    (
+        "SELECT id, value, (SELECT run FROM warehouse.chunks WHERE chunks.id = rows.id >> "
+        f"{ROWS_BITS}) FROM warehouse.rows WHERE {_OF_KEYS}",
+        1,
+    ),
+    (f"SELECT id, payload, -(id / {POSITIONS}) FROM warehouse.records WHERE {_OF_KEYS}", -1),
 )
 
 
