@@ -64,8 +64,8 @@ class Content:
             await tx.run(
                 "INSERT INTO chunks (id, run, rows, ingest_ms) VALUES (?, ?, ?, ?)", (chunk, key, len(rows), at_ms)
             )
-            await tx.many("INSERT INTO rows (id, value) VALUES (?, ?)",
-                          [((chunk << 20) + n, json.dumps(row, ensure_ascii=False)) for n, row in enumerate(rows)])  # fmt: skip
+            kept = [((chunk << 20) + n, json.dumps(row, ensure_ascii=False)) for n, row in enumerate(rows)]
+            await tx.many("INSERT INTO rows (id, value) VALUES (?, ?)", kept)
 
         await self.database.write(work)
         others = [known for known in pipe.runs if known.key != key]

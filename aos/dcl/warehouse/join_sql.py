@@ -69,14 +69,14 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
     where = " AND ".join(_condition(alias[c.field], c, values) for c in query.where) or "1"
     if not _grouped(query):
         order = [_sorted(alias[o.by], descending=o.descending) for o in query.order_by] + ["_part", "_id"]
-        sql = f"SELECT _part, _id FROM ({union}) WHERE {where} ORDER BY {', '.join(order)} LIMIT ?"  # noqa: S608
+        sql = f"SELECT _part, _id FROM ({union}) WHERE {where} ORDER BY {', '.join(order)} LIMIT ?"
         return Compiled(sql, [*values, query.limit + 1], _columns(query, known), from_rows=True)
     groups = [alias[name] for name in query.group_by]
     exact = {name: _exactness(parts, name) for name in {a.field for a in query.aggregate if a.field}}
     outputs = groups + [_aggregate(a, alias, exact) for a in query.aggregate]
     columns = _columns(query, known)
     order = [_sorted(str(columns.index(o.by) + 1), descending=o.descending) for o in query.order_by] + groups
-    sql = f"SELECT {', '.join(outputs)} FROM ({union}) WHERE {where}"  # noqa: S608
+    sql = f"SELECT {', '.join(outputs)} FROM ({union}) WHERE {where}"
     if groups:
         sql += f" GROUP BY {', '.join(groups)}"
     if order:
@@ -125,7 +125,7 @@ def _part(number: int, part: Part, alias: Mapping[str, str], values: list[Any]) 
     runs = ", ".join(str(int(run)) for run in part.runs) or "NULL"
     late = "" if part.until_ms is None else f" AND _at <= {int(part.until_ms)}"
     shown = "".join(f", {output}" for output in outputs)
-    return f"SELECT {number} AS _part, _id{shown} FROM {part.projection.table} WHERE _run IN ({runs}){late}"  # noqa: S608
+    return f"SELECT {number} AS _part, _id{shown} FROM {part.projection.table} WHERE _run IN ({runs}){late}"
 
 
 def _condition(column: str, condition: Condition, values: list[Any]) -> str:

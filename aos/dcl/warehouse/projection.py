@@ -111,7 +111,7 @@ async def _create(tx: Tx, pipe: int, spelled: str, columns: int) -> list[Row]:
 async def _drop(tx: Tx, number: int) -> None:
     await tx.run(f"DROP TABLE IF EXISTS p{number}")
     for table in ("projected_sources", "projected_numbers"):
-        await tx.run(f"DELETE FROM {table} WHERE projection = ?", (number,))  # noqa: S608 names of our own
+        await tx.run(f"DELETE FROM {table} WHERE projection = ?", (number,))
     await tx.run("DELETE FROM projections WHERE id = ?", (number,))
 
 
@@ -139,7 +139,7 @@ async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str]) ->
     if not last:
         return False
     await tx.run(
-        f"INSERT INTO p{number} SELECT rows.id, chunks.run, chunks.ingest_ms, {_values('rows.value', fields)}"  # noqa: S608
+        f"INSERT INTO p{number} SELECT rows.id, chunks.run, chunks.ingest_ms, {_values('rows.value', fields)}"
         " FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run JOIN warehouse.rows"
         f" ON rows.id >= chunks.id << {ROWS_BITS} AND rows.id < (chunks.id + 1) << {ROWS_BITS}"
         " WHERE runs.pipe = ? AND chunks.id > ? AND chunks.id <= ?",
@@ -159,7 +159,7 @@ async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -
         )
         base, mark = source * POSITIONS, found[0][0] if found else 0
         ids = "SELECT id FROM warehouse.records WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
-        last = (await tx.rows(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]  # noqa: S608
+        last = (await tx.rows(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]
         if last is None:
             continue
         await _insert_records(tx, number, pipe, fields, "id > ? AND id <= ?", (base + mark, last))
@@ -176,7 +176,7 @@ async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> b
     """Records that were filed behind a later one of their source."""
     mark = (await tx.rows("SELECT late_mark FROM projections WHERE id = ?", (number,)))[0][0]
     seqs = "SELECT seq FROM warehouse.late_records WHERE seq > ? ORDER BY seq LIMIT ?"
-    last = (await tx.rows(f"SELECT max(seq) FROM ({seqs})", (mark, ROWS_AT_ONCE)))[0][0]  # noqa: S608
+    last = (await tx.rows(f"SELECT max(seq) FROM ({seqs})", (mark, ROWS_AT_ONCE)))[0][0]
     if last is None:
         return False
     late = "id IN (SELECT record FROM warehouse.late_records WHERE seq > ? AND seq <= ?)"
@@ -190,12 +190,12 @@ async def _insert_records(
 ) -> None:
     """A record can be named twice, by its position and as a late one: OR IGNORE."""
     await tx.run(
-        f"INSERT OR IGNORE INTO p{number} SELECT -id, -(id / {POSITIONS}), filed_ms, {_values('payload', fields)}"  # noqa: S608
+        f"INSERT OR IGNORE INTO p{number} SELECT -id, -(id / {POSITIONS}), filed_ms, {_values('payload', fields)}"
         f" FROM warehouse.records WHERE pipe = ? AND {which}",
         (*_paths(fields), pipe, *values),
     )
     # The keys are named by the same condition, which speaks of `id`.
-    added = f"_id IN (SELECT -id FROM warehouse.records WHERE {which})"  # noqa: S608
+    added = f"_id IN (SELECT -id FROM warehouse.records WHERE {which})"
     await _look_at_numbers(tx, number, fields, added, values)
 
 
@@ -206,7 +206,7 @@ async def _look_at_numbers(tx: Tx, number: int, fields: Sequence[str], which: st
         f" max(typeof({c}) = 'real')"
         for c in (f"c{n}" for n in range(len(fields)))
     )
-    (found,) = await tx.rows(f"SELECT {facts} FROM p{number} WHERE {which}", values)  # noqa: S608
+    (found,) = await tx.rows(f"SELECT {facts} FROM p{number} WHERE {which}", values)
     rows = [
         (number, field, 1 if four is None else four, largest, reals)
         for field, (largest, four, reals) in enumerate(zip(*[iter(found)] * 3, strict=True))
@@ -239,4 +239,4 @@ def _has_path(name: str) -> bool:
 
 
 def _each(column: str) -> str:
-    return f"(SELECT value FROM json_each({column}) WHERE key = ? LIMIT 1)"  # noqa: S608 a column of our own
+    return f"(SELECT value FROM json_each({column}) WHERE key = ? LIMIT 1)"
