@@ -63,3 +63,23 @@ class RowPage(Strict, frozen=True, kw_only=True):
     pipe_id: str
     rows: list[StoredRow]
     cursor: str | None
+
+
+class Orphan(Strict, frozen=True):
+    """Content that found no pipe, by sender: a source system (or a connector) and the key that was used. `pipe_id` is
+    the last one that it named. Nothing of it was kept but what a stream sent, which waits in quarantine. Times in
+    milliseconds since the epoch."""
+
+    sender: str
+    key_id: str
+    refused: int
+    rows: int
+    pipe_id: str
+    first: int
+    last: int
+
+
+class OrphanList(Strict, frozen=True):
+    """The last one first."""
+
+    orphans: list[Orphan]

@@ -25,17 +25,19 @@ _PATH = re.compile(r" - at `([^`]*)`\Z")
 
 
 class Access(enum.Enum):
-    """Who may call. An operator may call everything."""
+    """Who may call. An operator may call everything. `READER` is no key's role: a viewer and a service both are one."""
 
     OPEN = "open"
     VIEWER = "viewer"
     OPERATOR = "operator"
     SERVICE = "service"
+    READER = "reader"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler gets: everything decoded and authorised. `body` and `query` are the declared structs, or None."""
+    """What a handler gets: everything decoded and authorised. `body` and `query` are the declared structs, or None.
+    `key_id` names the key (not the key itself); empty where none is asked for."""
 
     request: Request
     path: Mapping[str, str]
@@ -43,6 +45,7 @@ class Call:
     body: Any
     tenant: str
     role: Access
+    key_id: str = ""
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -53,7 +56,9 @@ class Endpoint:
     """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
     `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
-    A body that is `body_optional` may be left out; the handler gets None then.
+    A body that is `body_optional` may be left out; the handler gets None then. A `body_late` is declared, but read by
+    the handler itself (`read_body` of `call.request.body()`): something else is to be answered before what is wrong
+    with it.
     `errors` lists further refusals for OpenAPI, `other_answers` the statuses that answer with a struct of their own.
     `max_body` in bytes; None: the small default. `media_type` of the answer where it is not JSON.
     """
@@ -66,6 +71,7 @@ class Endpoint:
     query: type | None = None
     body: type | None = None
     body_optional: bool = False
+    body_late: bool = False
     answer: Any = None
     status: int = 200
     errors: tuple[int, ...] = ()

@@ -4,6 +4,7 @@ from aos.core.errors import EnvironmentFault
 from aos.core.module import Core, Module
 from aos.core.workers import Worker
 from aos.dcl.api import IngestApi
+from aos.dcl.gate.module import build_gate
 from aos.dcl.ledger import Ledgers, ledger_endpoint
 from aos.dcl.quarantine.api import QuarantineApi
 from aos.dcl.quarantine.room import Room
@@ -35,9 +36,12 @@ async def build(core: Core) -> Module:
     settlement = Settlement(core, core.redis, rows.quarantine, connectors)
     workers.append(Worker(name="settlement", run=settlement.watch))
     workers.append(Worker(name="quarantine room", run=Room(core, rows.quarantine, connectors).watch))
+    gate = await build_gate(core, rows, directory, lambda *_: None)
     endpoints = QuarantineApi(rows.quarantine, settlement).endpoints()
     api = IngestApi(core, core.redis, connectors)
-    return Module(name="dcl", endpoints=[*api.endpoints(), *endpoints, ledger_endpoint(ledgers)], workers=workers)
+    return Module(
+        name="dcl", endpoints=[*api.endpoints(), *endpoints, ledger_endpoint(ledgers), *gate.endpoints], workers=workers
+    )
 
 
 async def build_sidecar(core: Core) -> Module:

@@ -5,6 +5,11 @@ SELECT id FROM sources WHERE connector_id = ? AND target = ?
 -- file_record: keep a record; the same position again changes nothing.
 INSERT OR IGNORE INTO records (id, trace_id, config_gen, is_repaired, ingest_ts, filed_ms, payload)
 VALUES (?, ?, ?, ?, ?, ?, ?)
+-- record_columns: what the table of records has.
+SELECT name FROM pragma_table_info('records')
+-- record_column_pipe: the number of the pipe that a record is filed under; null for one that was filed before there were
+-- pipes.
+ALTER TABLE records ADD COLUMN pipe INTEGER
 -- count_records: how many records lie here.
 SELECT count(*) FROM records
 -- records_of_source: records of one source in order, behind a position.

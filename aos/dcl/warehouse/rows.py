@@ -13,6 +13,15 @@ from aos.dcl.warehouse.sources import POSITIONS, SQL, Sources
 
 __all__ = ["POSITIONS", "Filing", "Refused", "Rows", "canonical_json"]
 
+SCHEMA = "".join(
+    sql_file(package, name)
+    for package, name in (
+        ("aos.dcl", "schema.sql"),
+        ("aos.dcl.gate", "schema.sql"),
+        ("aos.dcl.warehouse", "content.sql"),
+    )
+)
+
 _payload = msgspec.json.Decoder(float_hook=msgspec.Raw)  # a number's own text: Decimal can't hold every exponent
 _canonical = msgspec.json.Encoder()
 
@@ -31,18 +40,19 @@ class Filing(NamedTuple):
 
 class Rows:
     """Records in SQLite, keyed by source position, so that a redelivery changes nothing. `quarantine` holds the lines
-    that were refused."""
+    that were refused; blueprints and pushed content lie in the same `database`, since it has one writer."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = self._database = database
         self._sources = Sources()
         self.quarantine = RefusedLines(database, self._sources)
 
     @classmethod
     async def open(cls, path: Path) -> "Rows":
-        rows = cls(await Database.open(path, sql_file("aos.dcl", "schema.sql")))
+        rows = cls(await Database.open(path, SCHEMA))
         try:
             await rows.quarantine.upgrade()
+            await rows.database.write(_upgrade)
         except BaseException:
             await rows.close()
             raise
@@ -92,3 +102,9 @@ class Rows:
         base = int(found[0][0]) * POSITIONS
         rows = await self._database.read(SQL["records_of_source"], (base + after, base + POSITIONS, limit))
         return [(key - base, trace_id, payload) for key, trace_id, payload in rows]
+
+
+async def _upgrade(tx: Tx) -> None:
+    """Add what the table of records lacks: its columns that came after its first version."""
+    if ("pipe",) not in await tx.rows(SQL["record_columns"]):
+        await tx.run(SQL["record_column_pipe"])
