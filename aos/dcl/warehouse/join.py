@@ -23,7 +23,14 @@ MOST_PIPES = 50
 # Where rows only ever add to each other every run counts; elsewhere a run is the whole again, and the last one counts.
 ADDING = frozenset({"append", "append_only", "cdc", "event", "events", "stream", "incremental"})
 
-_row = msgspec.json.Decoder(dict[str, Any])
+
+def _as_it_came(text: str) -> Any:
+    """A number that a float can't hold to the digit keeps its own text."""
+    number = float(text)
+    return number if repr(number) == text else msgspec.Raw(text.encode())
+
+
+_row = msgspec.json.Decoder(dict[str, Any], float_hook=_as_it_came)
 
 
 class RunOfPipe(NamedTuple):
