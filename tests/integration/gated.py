@@ -94,16 +94,16 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 @asynccontextmanager
 async def gated(serve: Serve, directory: Path, **settings: Any) -> AsyncIterator[Client]:
-    """The gate over `directory`; what an earlier one left there is there again."""
+    """The gate over `directory`, without shipped pipes; what an earlier one left there is there again."""
     held: list[tuple[Gate, Rows]] = []
 
     async def mount(core: Core) -> dict[str, Any]:
         directory.mkdir(exist_ok=True)
         rows = await Rows.open(directory / "warehouse.db")
         core.closers.push_async_callback(rows.close)
-        gate = await build_gate(core, rows, directory, lambda *_: None)
+        gate = await build_gate(core, rows, directory)
         held.append((gate, rows))
         return {"dcl": list(gate.endpoints)}
 
-    async with serve(mount, **settings) as place:
+    async with serve(mount, **{"seeds_dir": directory / "no seeds", **settings}) as place:
         yield Client(place, *held[0])

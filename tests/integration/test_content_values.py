@@ -79,14 +79,18 @@ async def test_of_a_key_that_stands_twice_the_last_value_counts(dcl: Client, row
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
 )
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+)
 PLAIN = st.lists(st.fixed_dictionaries({"id": st.integers(), "region": st.text(max_size=5), "amount": st.floats(0, 9)}))
 MIXED = st.lists(st.dictionaries(st.sampled_from(["id", "region", "amount", "x", "größe", 'q"']), VALUES, max_size=5))
 KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=st.lists(st.one_of(PLAIN, MIXED), min_size=1, max_size=4), repeats=st.integers(1, 70), spaced=st.booleans())
+@given(
+    batches=st.lists(st.one_of(PLAIN, MIXED), min_size=1, max_size=4), repeats=st.integers(1, 70), spaced=st.booleans()
+)
 async def test_random_rows_are_neither_lost_nor_doubled_nor_changed(
     dcl: Client, batches: list[list[dict[str, Any]]], repeats: int, spaced: bool
 ) -> None:

@@ -12,8 +12,8 @@ from aos.core import errors
 from aos.core.clock import Clock, utc_text
 from aos.core.redact import one_line, redact
 from aos.dcl.gate.blueprints import Blueprints, PipeDefinition
+from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
 
-NO_MATCHING_PIPE = "NO_MATCHING_PIPE"
 LONGEST_SHOWN = 64  # characters of an id that is none
 MOST_NAMED = 100  # known ids in a refusal
 MOST_COMPARED = 400  # known ids that a wrong one is compared with: those beside it in the alphabet

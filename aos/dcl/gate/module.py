@@ -1,6 +1,6 @@
 """Puts the gate together: what DCL does with structure and content, over the warehouse that the consumer writes too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from aos.dcl.gate.ingest import Intake
 from aos.dcl.gate.lineage import Lineages
 from aos.dcl.gate.meanings import Meanings
 from aos.dcl.gate.orphans import Orphans
+from aos.dcl.gate.seeds import export_seeds
 from aos.dcl.gate.structure_api import StructureApi
 from aos.dcl.warehouse.content import Content
 from aos.dcl.warehouse.join import Join
@@ -31,10 +32,12 @@ class Gate(NamedTuple):
     endpoints: Sequence[Endpoint]
 
 
-async def build_gate(core: Core, rows: Rows, directory: Path, arrived: Callable[[str, list[str]], None]) -> Gate:
-    """`arrived` is told of every export. The index of the join lies in `directory`, beside the warehouse."""
+async def build_gate(core: Core, rows: Rows, directory: Path) -> Gate:
+    """Exports the shipped pipes that are not known yet. The index of the join lies in `directory`, beside the
+    warehouse."""
     database = rows.database
     blueprints = await Blueprints.open(database, core.clock)
+    await export_seeds(blueprints, core.settings)
     guard = Guard(blueprints, core.clock)
     orphans = Orphans(database, core.clock, core.metrics, core.events)
     content = Content(database, core.clock)
@@ -52,4 +55,4 @@ async def build_gate(core: Core, rows: Rows, directory: Path, arrived: Callable[
         Lineages(database, blueprints, content),
         orphans,
     )
-    return Gate(blueprints, guard, orphans, [*StructureApi(core, blueprints, arrived).endpoints(), *api.endpoints()])
+    return Gate(blueprints, guard, orphans, [*StructureApi(core, blueprints).endpoints(), *api.endpoints()])

@@ -1,7 +1,5 @@
 """Path 1 over HTTP: AAM's exports come in, and pipes can be looked at. `content_api.py` has the other half."""
 
-from collections.abc import Callable
-
 from aos.contracts.export import BlueprintList, DCLExportResponse, ExportAccepted
 from aos.core.clock import utc_text
 from aos.core.errors import NotFound
@@ -16,10 +14,10 @@ log = Log("dcl.gate")
 
 
 class StructureApi:
-    """`/export-pipes`, `/pipes`. `arrived` is told the tenant and the pipes of every export that was taken."""
+    """`/export-pipes`, `/pipes`."""
 
-    def __init__(self, core: Core, blueprints: Blueprints, arrived: Callable[[str, list[str]], None]) -> None:
-        self._core, self._blueprints, self._arrived = core, blueprints, arrived
+    def __init__(self, core: Core, blueprints: Blueprints) -> None:
+        self._core, self._blueprints = core, blueprints
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -67,7 +65,6 @@ class StructureApi:
         pipe_ids = await self._blueprints.register(tenant, wanted)
         log.info("Pipes registered", tenant=tenant, count=len(pipe_ids), aod_run_id=wanted.aod_run_id or "")
         self._core.events.publish("dcl", "pipes_registered", {"count": len(pipe_ids), "pipe_ids": pipe_ids[:100]})
-        self._arrived(tenant, pipe_ids)
         return ExportAccepted(
             status="accepted",
             pipes_registered=len(pipe_ids),

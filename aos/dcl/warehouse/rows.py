@@ -8,6 +8,7 @@ import msgspec
 
 from aos.contracts.envelope import Meta
 from aos.core.db import Database, Row, Tx, sql_file
+from aos.dcl.warehouse.content import SQL as CONTENT_SQL
 from aos.dcl.warehouse.refused import Refused, RefusedLines, Selection
 from aos.dcl.warehouse.sources import POSITIONS, SQL, Sources
 
@@ -32,10 +33,11 @@ def canonical_json(payload: bytes) -> str:
 
 
 class Filing(NamedTuple):
-    """A record to file: its meta and its payload as canonical JSON text."""
+    """A record to file: its meta, its payload as canonical JSON text, and the number of its pipe."""
 
     meta: Meta
     payload: str
+    pipe: int | None = None
 
 
 class Rows:
@@ -68,11 +70,22 @@ class Rows:
         """Commit records in one transaction; how many were new."""
 
         async def work(tx: Tx) -> int:
-            rows = []
-            for meta, payload in filings:
+            groups: dict[tuple[int, int | None], list[Row]] = {}
+            for meta, payload, pipe in filings:
                 key = await self._sources.key(tx, meta.connector_id, meta.target, meta.position)
-                rows.append((key, meta.trace_id, meta.config_gen, meta.is_repaired, meta.ingest_ts, filed_ms, payload))
-            return await tx.many(SQL["file_record"], rows)
+                row = (key, meta.trace_id, meta.config_gen, meta.is_repaired, meta.ingest_ts, filed_ms, payload, pipe)
+                groups.setdefault((key // POSITIONS, pipe), []).append(row)
+            for source in {source for source, _ in groups}:
+                await _note_late(
+                    tx, source, [row[0] for (of, _), rows in groups.items() if of == source for row in rows]
+                )
+            new = 0
+            for (source, pipe), rows in groups.items():
+                added = await tx.many(SQL["file_record"], rows)
+                new += added
+                if added and pipe is not None:
+                    await tx.do(CONTENT_SQL["grow_stream"], (pipe, source, added, filed_ms))
+            return new
 
         return await self._write(work)
 
@@ -108,3 +121,13 @@ async def _upgrade(tx: Tx) -> None:
     """Add what the table of records lacks: its columns that came after its first version."""
     if ("pipe",) not in await tx.rows(SQL["record_columns"]):
         await tx.run(SQL["record_column_pipe"])
+
+
+async def _note_late(tx: Tx, source: int, keys: Sequence[int]) -> None:
+    """Write down which of these new records stand behind one that is filed: whoever reads on from there misses them."""
+    base = source * POSITIONS
+    newest = (await tx.do(CONTENT_SQL["newest_record"], (base, base + POSITIONS)))[0][0]
+    late = [key for key in keys if newest is not None and key < newest]
+    if late:
+        text = msgspec.json.encode(late).decode()
+        await tx.do(CONTENT_SQL["note_late"], (text, text))
