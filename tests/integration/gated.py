@@ -60,13 +60,13 @@ class Client:
     def __init__(self, place: Place, gate: Gate, rows: Rows) -> None:
         self.place, self.gate, self.warehouse = place, gate, rows
 
-    async def post(self, path: str, body: Any, *, key: Access = Access.SERVICE, **headers: str) -> httpx.Response:
+    async def post(self, path: str, body: Any, *, role: Access = Access.SERVICE, **headers: str) -> httpx.Response:
         content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        given = {"x-api-key": KEYS[key], "content-type": "application/json", **_named(headers)}
+        given = {"x-api-key": KEYS[role], "content-type": "application/json", **_named(headers)}
         return await self.place.client.post(f"/dcl{path}", content=content, headers=given)
 
-    async def get(self, path: str, *, key: Access = Access.SERVICE, tenant: str = "", **query: Any) -> httpx.Response:
-        headers = {"x-api-key": KEYS[key], **({"x-tenant-id": tenant} if tenant else {})}
+    async def get(self, path: str, *, role: Access = Access.SERVICE, tenant: str = "", **query: Any) -> httpx.Response:
+        headers = {"x-api-key": KEYS[role], **({"x-tenant-id": tenant} if tenant else {})}
         return await self.place.client.get(f"/dcl{path}", params=query, headers=headers)
 
     async def export(self, *connections: dict[str, Any], tenant: str = "") -> None:

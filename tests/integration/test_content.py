@@ -103,7 +103,7 @@ async def test_orphans_are_counted_by_sender(dcl: Client) -> None:
     """Who sent how much, with which key; in the metrics and as an event, too."""
     await dcl.push("nothing", ROWS)
     await dcl.push("nothing-2", ROWS[:2])
-    await dcl.push("nothing", push(ROWS[:1], source_system="sap"), key=Access.OPERATOR)
+    await dcl.push("nothing", push(ROWS[:1], source_system="sap"), role=Access.OPERATOR)
     found = (await dcl.get("/orphans")).json()["orphans"]
     told = sorted((each["sender"], each["key_id"], each["refused"], each["rows"], each["pipe_id"]) for each in found)
     assert told == [("netsuite", "service", 2, 7, "nothing-2"), ("sap", "operator", 1, 1, "nothing")]
@@ -205,7 +205,7 @@ async def test_a_tenant_is_named_by_header_or_body(dcl: Client) -> None:
     assert (await dcl.push("p-1", ROWS, x_tenant_id="acme", x_batch_seq="2")).status_code == 200
     twice = await dcl.push("p-1", push(ROWS, tenant_id="acme"), x_tenant_id="globex")
     assert (twice.status_code, twice.json()["path"]) == (422, "$.tenant_id")
-    other = await dcl.push("p-1", push(ROWS, tenant_id="acme"), key=Access.OPERATOR)
+    other = await dcl.push("p-1", push(ROWS, tenant_id="acme"), role=Access.OPERATOR)
     assert other.status_code == 403
     assert (await dcl.get("/pipes/p-1/rows")).status_code == 404
     assert len((await dcl.get("/pipes/p-1/rows", tenant="acme")).json()["rows"]) == 10
@@ -358,6 +358,6 @@ async def test_rows_can_only_be_appended_to(dcl: Client, statement: str) -> None
 async def test_a_viewer_does_not_push(dcl: Client) -> None:
     """403; and without a content type it is a 415."""
     await dcl.export(connection("p-1"))
-    assert (await dcl.push("p-1", ROWS, key=Access.VIEWER)).status_code == 403
+    assert (await dcl.push("p-1", ROWS, role=Access.VIEWER)).status_code == 403
     assert (await dcl.push("p-1", ROWS, content_type="text/plain")).status_code == 415
     assert await dcl.counts() == NOTHING

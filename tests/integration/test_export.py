@@ -125,10 +125,10 @@ async def test_an_export_without_pipes_is_told_so(dcl: Client) -> None:
 
 async def test_who_may_export_and_who_may_look(dcl: Client) -> None:
     """A viewer looks; it does not export, and no key means 401."""
-    assert (await dcl.post("/export-pipes", export(connection("p")), key=Access.VIEWER)).status_code == 403
+    assert (await dcl.post("/export-pipes", export(connection("p")), role=Access.VIEWER)).status_code == 403
     assert (await dcl.place.client.get("/dcl/pipes", headers={"x-api-key": ""})).status_code == 401
     for key in (Access.VIEWER, Access.SERVICE, Access.OPERATOR):
-        assert (await dcl.get("/pipes", key=key)).status_code == 200
+        assert (await dcl.get("/pipes", role=key)).status_code == 200
 
 
 async def test_a_tenant_sees_its_own_pipes_alone(dcl: Client) -> None:
@@ -139,8 +139,8 @@ async def test_a_tenant_sees_its_own_pipes_alone(dcl: Client) -> None:
     assert (await dcl.get("/pipes", tenant="acme")).json()["pipes"][0]["connection"]["fields"][0] == "id"
     assert (await dcl.get("/pipes/p-1", tenant="globex")).json()["blueprint"]["connection"]["fields"] == ["other"]
     assert (await dcl.get("/pipes/p-1/versions")).status_code == 404
-    assert (await dcl.get("/pipes", key=Access.OPERATOR, tenant="acme")).status_code == 403
-    assert (await dcl.get("/pipes", key=Access.VIEWER, tenant="default")).status_code == 200
+    assert (await dcl.get("/pipes", role=Access.OPERATOR, tenant="acme")).status_code == 403
+    assert (await dcl.get("/pipes", role=Access.VIEWER, tenant="default")).status_code == 200
     assert (await dcl.get("/pipes", tenant="no tenant")).status_code == 422
 
 
