@@ -108,7 +108,8 @@ class PauseRequest(Strict, frozen=True):
 
 
 class ConnectorReport(Strict, frozen=True, omit_defaults=True):
-    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters.
+    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters,
+    `pipe_id` empty where its records have none.
     `guarantee` is empty where it can't run as it is stored; its health says why."""
 
     connector_id: str
@@ -120,6 +121,7 @@ class ConnectorReport(Strict, frozen=True, omit_defaults=True):
     position: int | None
     health: HealthReport | None = None
     paused: Pause | None = None
+    pipe_id: str = ""
 
 
 class ConnectorList(Strict, frozen=True):

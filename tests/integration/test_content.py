@@ -124,6 +124,15 @@ async def test_senders_past_the_most_are_counted_together(dcl: Client, monkeypat
     assert found == {"s0": 1, "s1": 2, "s2": 1, "(others)": 3}
 
 
+async def test_events_tell_nothing_of_another_tenant(dcl: Client) -> None:
+    """`/events` is read by the default tenant; ids of others are not in it."""
+    await dcl.export(connection("secret-1"), tenant="globex")
+    await dcl.push("secret-1", ROWS, x_tenant_id="globex")
+    await dcl.push("secret-2", ROWS, x_tenant_id="globex")
+    with dcl.place.core.events.subscribe(last=100) as subscriber:
+        assert b"secret" not in b"".join(subscriber.take())
+
+
 async def test_drift_is_judged_over_every_row(dcl: Client) -> None:
     """One row in thousands that differs is told; drift does not stop the rows; the run keeps what was seen."""
     await dcl.export(connection("p-1"))
@@ -242,6 +251,7 @@ HEADERS = [
     ({"x_run_id": ""}, "header.x-run-id"),
     ({"x_run_id": "r" * 129}, "header.x-run-id"),
     ({"x_run_id": "a b"}, "header.x-run-id"),
+    ({"x_run_id": "latest"}, "header.x-run-id"),
     ({"x_schema_hash": "-"}, "header.x-schema-hash"),
     ({"x_schema_hash": "h" * 257}, "header.x-schema-hash"),
     ({"x_batch_seq": "-1"}, "header.x-batch-seq"),

@@ -1,5 +1,6 @@
 """Path 1 over HTTP: an export is all or nothing, and every version of a blueprint stays."""
 
+import asyncio
 import copy
 import sqlite3
 from collections.abc import AsyncIterator
@@ -57,6 +58,17 @@ async def test_blueprints_are_there_after_a_restart(serve: Serve, tmp_path: Path
         assert (found.blueprint.version, found.fields) == (2, {"id"})
         answer = await second.push("p-1", [{"id": 1}])
         assert (answer.status_code, answer.json()["schema_fields"]) == (200, ["id"])
+
+
+async def test_exports_at_the_same_moment_make_versions_in_order(dcl: Client) -> None:
+    """Ten exports at once, each with fields of its own: ten versions without a gap, one of them the current one."""
+    wanted = [["id", f"f{n}"] for n in range(10)]
+    told = [dcl.post("/export-pipes", export(connection("p-1", fields=fields))) for fields in wanted]
+    assert {answer.status_code for answer in await asyncio.gather(*told)} == {200}
+    versions = (await dcl.get("/pipes/p-1/versions")).json()["pipes"]
+    assert [each["version"] for each in versions] == list(range(1, 11))
+    assert sorted(each["connection"]["fields"] for each in versions) == wanted
+    assert (await dcl.get("/pipes")).json()["pipes"] == versions[-1:]
 
 
 def _changed(path: str, value: Any) -> dict[str, Any]:

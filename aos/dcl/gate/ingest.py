@@ -18,7 +18,7 @@ from aos.dcl.gate.guard import Guard, shown_id
 from aos.dcl.gate.orphans import Orphans
 from aos.dcl.gate.push import Headers, Incoming, digest_of, read_headers, read_incoming, schema_hash_of
 from aos.dcl.gate.push_rows import Judged, judge
-from aos.dcl.gate.tenant import tenant_of
+from aos.dcl.gate.tenant import publish, tenant_of
 from aos.dcl.warehouse.content import Chunk, Content, Kept
 from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
 
@@ -46,7 +46,7 @@ class Intake:
         if isinstance(incoming.push, InvalidInput):
             raise incoming.push
         judged = await judge(incoming.push.rows)
-        kept = await self._keep(pipe, incoming.push, headers, digest, judged)
+        kept = await self._keep(tenant, pipe, incoming.push, headers, digest, judged)
         self._core.failpoints.reach(failpoints.CONTENT_KEPT)
         return Response(kept.answer, headers=UNSTORED, media_type="application/json")
 
@@ -59,7 +59,13 @@ class Intake:
         return self._guard.refusal(tenant, pipe_id)
 
     async def _keep(
-        self, pipe: PipeDefinition, push: ContentPush, headers: Headers, digest: bytes, judged: Judged
+        self,
+        tenant: str,
+        pipe: PipeDefinition,
+        push: ContentPush,
+        headers: Headers,
+        digest: bytes,
+        judged: Judged,
     ) -> Kept:
         connection = pipe.blueprint.connection
         drift = judged.drift(connection.fields)
@@ -91,10 +97,10 @@ class Intake:
             drift=drift,
         )
         kept = await self._content.keep(chunk, answered)
-        self._tell(chunk, connection.pipe_id, kept)
+        self._tell(tenant, chunk, connection.pipe_id, kept)
         return kept
 
-    def _tell(self, chunk: Chunk, pipe_id: str, kept: Kept) -> None:
+    def _tell(self, tenant: str, chunk: Chunk, pipe_id: str, kept: Kept) -> None:
         metrics, rows = self._core.metrics, len(chunk.rows)
         metrics.content_pushes.labels("again" if kept.again else "new").inc()
         if kept.again:
@@ -105,7 +111,8 @@ class Intake:
             metrics.content_drift.inc()
             log.warning("Schema drift in a push", **told, drift_fields=", ".join(chunk.drift[:MOST_LOGGED]))
         log.debug("Content taken", **told)
-        self._core.events.publish("dcl", "content", {**told, "drift_fields": list(chunk.drift[:MOST_LOGGED])})
+        drifted = {**told, "drift_fields": list(chunk.drift[:MOST_LOGGED])}
+        publish(self._core.events, tenant, "content", drifted)
 
 
 def _warnings(push: ContentPush, headers: Headers, judged: Judged) -> list[str]:

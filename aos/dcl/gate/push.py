@@ -15,6 +15,7 @@ from aos.core.errors import InvalidInput
 from aos.core.http import read_body
 
 MOST_HASH = 256  # characters of x-schema-hash; the document does not say what it is a hash of
+RESERVED = ("latest", "all")  # what stands for runs in a query
 _BATCH = re.compile(r"[0-9]{1,18}")
 _run_ids: type = RunId
 
@@ -83,6 +84,8 @@ def read_headers(headers: Mapping[str, str], digest: bytes) -> Headers:
     except msgspec.ValidationError as error:
         told = "is missing" if not run_id else "is not the id of a run: letters, digits and ._:-, 128 at most"
         raise InvalidInput(f"x-run-id {told}", path="header.x-run-id") from error
+    if run_id in RESERVED:
+        raise InvalidInput(f"{run_id!r} is a word of queries, not the id of a run", path="header.x-run-id")
     schema_hash = headers.get("x-schema-hash", "")
     if not 0 < len(schema_hash) <= MOST_HASH or not schema_hash.isprintable():
         told = "is missing" if not schema_hash else f"has 1 to {MOST_HASH} printable characters"

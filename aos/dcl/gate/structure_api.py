@@ -8,7 +8,7 @@ from aos.core.log import Log
 from aos.core.module import Core
 from aos.dcl.gate.blueprints import Blueprints, PipeDefinition
 from aos.dcl.gate.export import check_export
-from aos.dcl.gate.tenant import tenant_of
+from aos.dcl.gate.tenant import publish, tenant_of
 
 log = Log("dcl.gate")
 
@@ -64,7 +64,8 @@ class StructureApi:
         check_export(wanted)
         pipe_ids = await self._blueprints.register(tenant, wanted)
         log.info("Pipes registered", tenant=tenant, count=len(pipe_ids), aod_run_id=wanted.aod_run_id or "")
-        self._core.events.publish("dcl", "pipes_registered", {"count": len(pipe_ids), "pipe_ids": pipe_ids[:100]})
+        told = {"count": len(pipe_ids), "pipe_ids": pipe_ids[:100]}
+        publish(self._core.events, tenant, "pipes_registered", told)
         return ExportAccepted(
             status="accepted",
             pipes_registered=len(pipe_ids),

@@ -1,9 +1,13 @@
-"""For which tenant a call acts (PLAN.md, "Tenants")."""
+"""For which tenant a call acts, and who is told of it (PLAN.md, "Tenants")."""
+
+from typing import Any
 
 import msgspec
 
 from aos.contracts.names import Tenant
+from aos.core.auth import DEFAULT_TENANT
 from aos.core.errors import Forbidden, InvalidInput
+from aos.core.events import Events
 from aos.core.http import Access, Call
 
 HEADER = "x-tenant-id"
@@ -26,3 +30,9 @@ def tenant_of(call: Call, in_body: str | None = None) -> str:
     if call.role is Access.SERVICE:
         return named
     raise Forbidden("This key acts for its own tenant alone", code="auth.tenant")
+
+
+def publish(events: Events, tenant: str, event: str, told: dict[str, Any]) -> None:
+    """Tell it on `/events`, which knows no tenants: what happens to another than the default one is told to nobody."""
+    if tenant == DEFAULT_TENANT:
+        events.publish("dcl", event, told)

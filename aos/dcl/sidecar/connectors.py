@@ -225,6 +225,7 @@ class Connectors:
             position=sidecar.position,
             health=sidecar.vital.report(),
             paused=sidecar.brake.pause,
+            pipe_id=resolved.pipe_id,
         )
 
 
@@ -239,6 +240,7 @@ def _report_unfit(unfit: Unfit) -> ConnectorReport:
         guarantee="",
         position=None,
         health=unfit.vital.report(),
+        pipe_id=config.pipe_id,
     )
 
 
