@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from aos.contracts.content import NoMatchingPipe
 from aos.core.http import Access
 from tests.integration.gated import Client, Serve, connection, gated, hash_of, push
 
@@ -72,7 +74,9 @@ async def test_there_is_no_way_round_the_guard(dcl: Client, pipe_id: str, header
     answer = await dcl.push(pipe_id, ROWS, **headers)
     told = answer.json()
     assert (answer.status_code, told["error"]) == (422, "NO_MATCHING_PIPE"), answer.text
-    assert {"pipe_id", "message", "hint", "available_pipes", "timestamp"} <= told.keys()
+    refusal = msgspec.json.decode(answer.content, type=NoMatchingPipe)
+    assert (refusal.message, refusal.timestamp[-1]) == (told["detail"], "Z")
+    assert (answer.headers["content-type"], told["retryable"]) == ("application/problem+json", False)
     seen = ["p-1"] if not empty and headers.get("x_tenant_id") != "globex" else None
     assert told["available_pipes"] == seen
     assert await dcl.counts() == NOTHING
