@@ -175,11 +175,12 @@ class RecordConsumer(GroupReader):
             return good
         admitted: list[tuple[Entry, Filing]] = []
         strangers: dict[tuple[str, str], list[streams.Refile]] = {}
+        numbers = {pipe_id: self._guard.number(pipe_id) for pipe_id in {filing.meta.pipe_id for _, filing in good}}
         for entry, filing in good:
             pipe_id = filing.meta.pipe_id
-            number = self._guard.number(pipe_id)
+            number = numbers[pipe_id]
             if number is not None:
-                admitted.append((entry, filing._replace(pipe=number)))
+                admitted.append((entry, Filing(filing.meta, filing.payload, number)))
                 continue
             why = f"there is no blueprint for the pipe {pipe_id!r}" if pipe_id else "its connector names no pipe"
             refile = self._refile(entry, NO_MATCHING_PIPE, why)
