@@ -43,6 +43,13 @@ class Peers:
         here = self._here.get(module)
         return self._urls.get(module) or ("" if here is None else self._origin + here)
 
+    def path(self, module: str) -> str | None:
+        """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page
+        asks by it, whatever name its reader knows this machine by."""
+        base = self.base(module)
+        rest = base.removeprefix(self._origin)
+        return rest if base and rest != base and rest[:1] in ("", "/") else None
+
     async def call(
         self,
         module: str,
