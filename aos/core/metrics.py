@@ -50,6 +50,19 @@ class Metrics:
         self.quarantine_settled = Counter(
             "aos_quarantine_settled", "Lines that left quarantine, by how.", ["status"], registry=registry
         )
+        self.content_rows = Counter("aos_content_rows", "Rows of pushes that are durable.", registry=registry)
+        self.content_pushes = Counter(
+            "aos_content_pushes", "Pushes answered with 200: new ones and repeats.", ["kind"], registry=registry
+        )
+        self.content_drift = Counter(
+            "aos_content_drift", "New pushes whose rows left the blueprint.", registry=registry
+        )
+        self.orphans = Counter(
+            "aos_content_orphans", "Rows and records that named no pipe that is there.", ["way"], registry=registry
+        )
+        self.orphan_refusals = Counter(
+            "aos_content_orphan_refusals", "Pushes and batches refused by the guard.", ["way"], registry=registry
+        )
         self.probes = Counter("aos_aod_probes", "Endpoints probed, by outcome.", ["outcome"], registry=registry)
         self.handshakes = Counter(
             "aos_aod_handshakes", "Routes to be handed to DCL, by outcome.", ["outcome"], registry=registry

@@ -1,0 +1,38 @@
+"""For which tenant a call acts, and who is told of it (PLAN.md, "Tenants")."""
+
+from typing import Any
+
+import msgspec
+
+from aos.contracts.names import Tenant
+from aos.core.auth import DEFAULT_TENANT
+from aos.core.errors import Forbidden, InvalidInput
+from aos.core.events import Events
+from aos.core.http import Access, Call
+
+HEADER = "x-tenant-id"
+
+
+def tenant_of(call: Call, in_body: str | None = None) -> str:
+    """The key's own tenant; the service key acts for the one that the call names. `Forbidden` for a key that names
+    another one than its own, `InvalidInput` for a name that is none, and for two names."""
+    in_header = call.request.headers.get(HEADER)
+    for name, place in ((in_header, f"header.{HEADER}"), (in_body, "$.tenant_id")):
+        try:
+            msgspec.convert(name, Tenant | None)
+        except msgspec.ValidationError as error:
+            raise InvalidInput("This is not the name of a tenant", path=place) from error
+    if in_header is not None and in_body is not None and in_header != in_body:
+        raise InvalidInput(f"tenant_id and the header {HEADER} name two tenants", path="$.tenant_id")
+    named = in_header if in_header is not None else in_body
+    if named is None or named == call.tenant:
+        return call.tenant
+    if call.role is Access.SERVICE:
+        return named
+    raise Forbidden("This key acts for its own tenant alone", code="auth.tenant")
+
+
+def publish(events: Events, tenant: str, event: str, told: dict[str, Any]) -> None:
+    """Tell it on `/events`, which knows no tenants: what happens to another than the default one is told to nobody."""
+    if tenant == DEFAULT_TENANT:
+        events.publish("dcl", event, told)
