@@ -1,7 +1,7 @@
 """A SQLite file of somebody else's, read row by row. Nothing can be written, and no other file comes in by ATTACH."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +22,7 @@ class _Closed(sqlite3.Connection):
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 
 
-async def sqlite_rows(path: Path, sql: str) -> AsyncIterator[tuple[list[str], list[tuple[Any, ...]]]]:
+async def sqlite_rows(path: Path, sql: str) -> AsyncGenerator[tuple[list[str], list[tuple[Any, ...]]], None]:
     """(names of the columns, the next rows) until there are none. One statement. `Final` where the statement or the
     file is at fault, `SourceFault` where it may go better later."""
     uri = f"file:{quote(str(path))}?mode=ro"

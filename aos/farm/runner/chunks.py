@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any, NamedTuple
 
 import msgspec
@@ -86,13 +87,14 @@ class Chunker:
         return chunk
 
 
-async def chunked(chunker: Chunker, rows: AsyncIterator[list[Row]]) -> AsyncGenerator[Chunk, None]:
+async def chunked(chunker: Chunker, rows: AsyncGenerator[list[Row], None]) -> AsyncGenerator[Chunk, None]:
     """The chunks of all these rows. The loop gets its turn between slices."""
-    async for some in rows:
-        for at in range(0, len(some), SLICE):
-            for chunk in chunker.take(some[at : at + SLICE]):
-                yield chunk
-            await asyncio.sleep(0)
+    async with aclosing(rows):
+        async for some in rows:
+            for at in range(0, len(some), SLICE):
+                for chunk in chunker.take(some[at : at + SLICE]):
+                    yield chunk
+                await asyncio.sleep(0)
     for chunk in chunker.end():
         yield chunk
 

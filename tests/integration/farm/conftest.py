@@ -1,6 +1,7 @@
 """Farm with its runner and a played DCL in one process on a real socket."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -52,11 +53,10 @@ class Yard:
         return await self.ended(answer.json()["job_id"])
 
 
-@pytest.fixture
-async def yard(
-    serve: Callable[..., Any], eventually: Callable[..., Awaitable[None]], request: pytest.FixtureRequest
+@asynccontextmanager
+async def opened(
+    serve: Callable[..., Any], eventually: Callable[..., Awaitable[None]], **settings: Any
 ) -> AsyncIterator[Yard]:
-    """`request.param`: further settings."""
     dcl = PlayedDcl()
 
     async def mount(core: Core) -> dict[str, list[Endpoint]]:
@@ -66,6 +66,15 @@ async def yard(
             core.workers.start(worker)
         return {"farm": list(module.endpoints), "dcl": dcl.endpoints()}
 
-    async with serve(mount, **getattr(request, "param", {})) as place:
+    async with serve(mount, **settings) as place:
         yield Yard(place, dcl, eventually)
         dcl.released.set()
+
+
+@pytest.fixture
+async def yard(
+    serve: Callable[..., Any], eventually: Callable[..., Awaitable[None]], request: pytest.FixtureRequest
+) -> AsyncIterator[Yard]:
+    """`request.param`: further settings."""
+    async with opened(serve, eventually, **getattr(request, "param", {})) as yard:
+        yield yard

@@ -34,6 +34,7 @@ class PlayedDcl:
         self.pushes: list[tuple[str, str, dict[str, str]]] = []
         self.bodies: dict[tuple[str, str, str, str], tuple[str, list[Any]]] = {}
         self.last: ContentPush | None = None
+        self.last_body = b""
         self.reads: list[str] = []
         self.read_status = 0
         self.released = asyncio.Event()
@@ -73,6 +74,7 @@ class PlayedDcl:
                 ),
                 422,
             )
+        self.last_body = body
         self.last = pushed = msgspec.json.decode(body, type=ContentPush)
         key = (headers.get("x-tenant-id", "default"), headers["x-run-id"], pipe, batch)
         known = self.bodies.get(key)

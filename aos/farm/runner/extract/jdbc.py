@@ -1,6 +1,7 @@
 """`jdbc`: one SELECT against a SQLite file or a PostgreSQL server. Nothing is written to either."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -94,9 +95,10 @@ async def rows(order: Order) -> AsyncGenerator[list[Row], None]:
     else:
         found = postgres_rows(order, server_of(endpoint.url), statement(order))
     try:
-        async for names, some in found:
-            _once(names)
-            yield [of_sql(names, values) for values in some]
+        async with aclosing(found):
+            async for names, some in found:
+                _once(names)
+                yield [of_sql(names, values) for values in some]
     except (Final, SourceFault) as error:
         raise _fault(error) from error
 

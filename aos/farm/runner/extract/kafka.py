@@ -1,9 +1,11 @@
 """`kafka`: a topic from its earliest message to those that it ends with when the job begins, JSON objects. Partition
 after partition, so that the order is the same each time. Needs the extra `aos[kafka]`."""
 
+import asyncio
 import importlib
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -19,6 +21,7 @@ from aos.farm.runner.rows import Row, decoded, objects
 Broker = Annotated[str, Meta(pattern="^[^\\s:,/@]{1,253}:[0-9]{1,5}$(?!\\n)")]
 MOST_IN_READ = 500
 WAIT_MS = 1_000
+STOP_S = 5.0
 SILENT_READS = 30  # in a row without a message and without getting on
 
 
@@ -55,26 +58,37 @@ async def check(order: Order) -> None:
 async def rows(order: Order) -> AsyncGenerator[list[Row], None]:
     endpoint: KafkaEndpoint = order.endpoint
     aiokafka = library()
-    consumer = aiokafka.AIOKafkaConsumer(enable_auto_commit=False, isolation_level="read_committed", **_options(order))
+    # In no group it has all partitions of the topic from the start, and commits nothing. They are paused in turn and
+    # never assigned anew: aiokafka can miss a stop that comes beside a new assignment.
+    consumer = aiokafka.AIOKafkaConsumer(
+        endpoint.topic,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        **_options(order),
+    )
     try:
         await consumer.start()
         await _listed(order, [(broker.host, broker.port) for broker in consumer._client.cluster.brokers()])
-        numbers = consumer.partitions_for_topic(endpoint.topic)
-        if not numbers:
+        partitions = sorted(consumer.assignment())
+        if not partitions:
             raise JobFault(f"There is no topic {endpoint.topic}", "check source.endpoint_ref.topic")
-        partitions = [aiokafka.TopicPartition(endpoint.topic, number) for number in sorted(numbers)]
-        consumer.assign(partitions)
+        consumer.pause(*partitions)
         first, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
         for partition in partitions:
-            consumer.assign([partition])
             consumer.seek(partition, first[partition])
+            consumer.resume(partition)
             async for some in _partition(consumer, partition, end[partition]):
                 yield some
+            consumer.pause(partition)
     except aiokafka.errors.KafkaError as error:
         told = one_line(redact(str(error)) or type(error).__name__, 200)
         raise JobFault(f"Kafka: {told}", "check the brokers, then dispatch it under a new run_id") from error
     finally:
-        await consumer.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await consumer.stop()
 
 
 async def _partition(consumer: Any, partition: Any, end: int) -> AsyncIterator[list[Row]]:

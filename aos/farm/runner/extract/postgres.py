@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ class Server(NamedTuple):
 
 async def postgres_rows(
     order: Order, server: Server, sql: str
-) -> AsyncIterator[tuple[list[str], list[tuple[Any, ...]]]]:
+) -> AsyncGenerator[tuple[list[str], list[tuple[Any, ...]]], None]:
     """(names of the columns, the next rows) until there are none. The cursor's statement goes by the extended protocol,
     which takes one statement alone: nothing behind a `;` runs."""
     connection = await tried(
