@@ -10,6 +10,7 @@ from aos.contracts.content import RowPage, StoredRow
 from aos.contracts.recon import Verdict
 from aos.core.clock import wall_ms
 from aos.core.errors import AosError, StoreFault
+from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.redact import one_line, redact
 from aos.farm.recon.compare import SentBatch, verdict
@@ -19,13 +20,16 @@ from aos.farm.runner.retry import tried
 from aos.farm.runner.store import Job, Store
 from aos.farm.runner.truth import truth_of
 
+log = Log("farm")
+
 
 async def check_run(core: Core, store: Store, job: Job) -> Verdict:
     """The verdict; one that could not be reached is a fail that says why. It takes at most `timeout_seconds`."""
     limit_s = job.manifest.limits.timeout_seconds
-    batches = await truth_of(core, store, job)
+    batches: list[SentBatch] = []
     try:
         async with asyncio.timeout(limit_s):
+            batches = await truth_of(core, store, job)
             return await _compared(core, job, batches)
     except TimeoutError:
         return _unreached(core, job, batches, f"it was not read back within {limit_s} s")
@@ -33,6 +37,9 @@ async def check_run(core: Core, store: Store, job: Job) -> Verdict:
         raise
     except AosError as error:
         return _unreached(core, job, batches, error.message)
+    except Exception as error:  # noqa: BLE001 the job would be checked again and again, and meet it each time
+        log.error("Recon failed unexpectedly", exc=error, job_id=job.job_id)
+        return _unreached(core, job, batches, f"unexpected: {type(error).__name__}")
 
 
 async def _compared(core: Core, job: Job, batches: Sequence[SentBatch]) -> Verdict:

@@ -4,12 +4,18 @@ import copy
 import logging
 from typing import Any
 
+import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from aos.core.http import Access
 from aos.farm.generators.catalog import GENERATORS
-from aos.farm.runner import chunks, retry
+from aos.farm.runner import chunks, job, retry
 from tests.integration.farm.conftest import Yard
+from tests.integration.farm.served_app import served_app
 from tests.integration.served import KEYS
 
 
@@ -170,8 +176,6 @@ async def test_recon_names_tampered_rows_over_http_whatever_was_pushed(yard: Yar
 
 async def test_truth_is_not_taken_from_what_was_pushed(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     """A runner that corrupts a row before it is hashed and pushed does not get past the recomputed truth."""
-    from aos.farm.runner import job
-
     whole = job.chunked
 
     async def corrupting(chunker: Any, rows: Any) -> Any:
@@ -204,8 +208,8 @@ async def test_verdict_before_a_check_and_check_before_the_end_are_refused(yard:
     assert (await yard.client.get(f"/farm/api/farm/jobs/{report['job_id']}/verdict")).status_code == 404
     assert (await yard.client.get("/farm/api/farm/jobs/job-none")).status_code == 404
     waiting = yard.order(source={"adapter": "webhook", "endpoint_ref": {}, "pipe_id": "pipe-1"}, run_id="run-2")
-    job_id = (await yard.intake(waiting)).json()["job_id"]
-    assert (await yard.client.post(f"/farm/api/farm/jobs/{job_id}/recon")).status_code == 409
+    waiting_id = (await yard.intake(waiting)).json()["job_id"]
+    assert (await yard.client.post(f"/farm/api/farm/jobs/{waiting_id}/recon")).status_code == 409
 
 
 async def test_jobs_are_listed_newest_first_and_by_run(yard: Yard) -> None:
@@ -213,9 +217,9 @@ async def test_jobs_are_listed_newest_first_and_by_run(yard: Yard) -> None:
     for number in (1, 2, 3):
         await yard.run(run_id=f"run-{number}")
     listed = (await yard.client.get("/farm/api/farm/jobs")).json()["jobs"]
-    assert [job["run_id"] for job in listed] == ["run-3", "run-2", "run-1"]
+    assert [each["run_id"] for each in listed] == ["run-3", "run-2", "run-1"]
     one = (await yard.client.get("/farm/api/farm/jobs?run_id=run-2")).json()["jobs"]
-    assert [job["run_id"] for job in one] == ["run-2"]
+    assert [each["run_id"] for each in one] == ["run-2"]
     assert (await yard.client.get("/farm/api/farm/jobs?pipe_id=pipe-2")).json()["jobs"] == []
 
 
@@ -229,7 +233,6 @@ async def test_a_job_past_its_time_has_failed(yard: Yard) -> None:
 
 async def test_an_oddity_of_one_job_stops_no_other(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of AOS itself fails the job that met it, and the runners go on."""
-    from aos.farm.runner import job
 
     def broken(*_: Any) -> Any:
         raise KeyError("oops")
@@ -254,3 +257,38 @@ async def test_tenants_are_apart(yard: Yard) -> None:
     assert (await yard.intake(foreign, **service, **{"x-tenant-id": "other"})).status_code == 403
     odd = await yard.intake(yard.order(), **service, **{"x-tenant-id": "no tenant"})
     assert (odd.status_code, odd.json()["path"]) == (422, "header.x-tenant-id")
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [(400, ""), (399, "another one than before"), (250, "another one than before"), (300, "fewer rows")],
+)
+async def test_a_source_that_changed_while_the_job_was_away_fails_it(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, later: int, why: str
+) -> None:
+    """Chunks that were stored must come again as they were; DCL gets nothing of the rest, and the job says why."""
+    rows, away = [{"id": n} for n in range(400)], list[int]()
+
+    async def source(_: Request) -> Response:
+        return Response(msgspec.json.encode({"items": rows}))
+
+    whole = job.JobRun._deliver
+
+    async def deliver(self: job.JobRun, target: Any, chunk: chunks.Chunk) -> None:
+        if chunk.batch == 1 and not away:
+            away.append(1)
+            await self._store.keep_chunk(self._job, chunk)
+            del rows[later:]
+            raise job.Stopping
+        await whole(self, target, chunk)
+
+    monkeypatch.setattr(job.JobRun, "_deliver", deliver)
+    async with served_app(Starlette(routes=[Route("/rows", source)])) as url:
+        report = await yard.run(f"{url}/rows")
+    assert away == [1]
+    assert (report["state"], why in report["why"]) == ("failed" if why else "done", True), report["why"]
+    if why:
+        assert "run_id" in report["next_action"]
+        assert len(yard.dcl.values()) == 300
+    else:
+        assert len(yard.dcl.values()) == 400
