@@ -1,7 +1,8 @@
 """A SQLite file of somebody else's, read row by row. Nothing can be written, and no other file comes in by ATTACH."""
 
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,16 @@ class _Closed(sqlite3.Connection):
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 
 
+@asynccontextmanager
+async def _interrupted(connection: aiosqlite.Connection) -> AsyncIterator[None]:
+    """What ends the block early also ends the statement: its thread would work on, and closing would wait for it."""
+    try:
+        yield
+    except BaseException:
+        await connection.interrupt()
+        raise
+
+
 async def sqlite_rows(path: Path, sql: str) -> AsyncGenerator[tuple[list[str], list[tuple[Any, ...]]], None]:
     """(names of the columns, the next rows) until there are none. One statement. `Final` where the statement or the
     file is at fault, `SourceFault` where it may go better later."""
@@ -34,7 +45,7 @@ async def sqlite_rows(path: Path, sql: str) -> AsyncGenerator[tuple[list[str], l
         await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
         await connection.execute_fetchall("PRAGMA query_only=ON")
         await connection.execute_fetchall("PRAGMA trusted_schema=OFF")
-        async with connection.execute(sql) as cursor:
+        async with _interrupted(connection), connection.execute(sql) as cursor, _interrupted(connection):
             names = [column[0] for column in cursor.description or ()]
             while rows := await cursor.fetchmany(MOST_IN_FETCH):
                 yield names, [tuple(row) for row in rows]

@@ -41,6 +41,7 @@ class JobsApi:
                 access=Access.SERVICE,
                 summary="Queue a manifest durably; the same one again is the same job. (Path 2)",
                 body=JobManifest,
+                max_body=1024 * 1024,
                 answer=ManifestAccepted,
                 status=202,
                 errors=(409, 503),

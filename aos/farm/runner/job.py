@@ -17,7 +17,7 @@ from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.phrases import NO_MATCHING_PIPE, SCHEMA_DRIFT
 from aos.core.redact import one_line, redact
-from aos.farm.runner.chunks import Chunk, Chunker, chunked
+from aos.farm.runner.chunks import SLICE, Chunk, Chunker, chunked
 from aos.farm.runner.extract import ADAPTERS
 from aos.farm.runner.faults import JobFault, NoBlueprint
 from aos.farm.runner.intake import order_of
@@ -108,8 +108,9 @@ class JobRun:
                     self._truncated = True
                     page = page[:room]
                 self._read += len(page)
-                if page:
-                    yield made.take(page)
+                for at in range(0, len(page), SLICE):
+                    yield made.take(page[at : at + SLICE])
+                    await asyncio.sleep(0)
                 if self._truncated:
                     break
         for some in made.end():

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS jobs (
   UNIQUE (tenant, run_id, pipe_id)
 ) STRICT;
 CREATE TRIGGER IF NOT EXISTS jobs_stay BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'jobs are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS jobs_last BEFORE DELETE ON jobs BEGIN SELECT RAISE(ABORT, 'jobs are append-only'); END;
 
 -- How far it is. `report` is what is told of it; `ready_at` (ms) holds back a job that still collects; `sent`: DCL has
 -- answered every chunk, what is left is the check.
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS chunks (
 CREATE TRIGGER IF NOT EXISTS chunks_stay
 BEFORE UPDATE OF job, batch, first, rows, schema_hash, digest, hashes ON chunks
 BEGIN SELECT RAISE(ABORT, 'what was sent stays as it was'); END;
+CREATE TRIGGER IF NOT EXISTS chunks_last BEFORE DELETE ON chunks
+BEGIN SELECT RAISE(ABORT, 'what was sent stays as it was'); END;
 
 -- What was posted to a webhook job: `rows` rows as a JSON list. `delivery` is the sender's idempotency key.
 CREATE TABLE IF NOT EXISTS inbox (
@@ -58,5 +61,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
   verdict TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER IF NOT EXISTS verdicts_stay BEFORE UPDATE ON verdicts
+BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS verdicts_last BEFORE DELETE ON verdicts
 BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
 CREATE INDEX IF NOT EXISTS verdicts_of_job ON verdicts (job, id);

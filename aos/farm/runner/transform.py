@@ -17,7 +17,7 @@ from aos.farm.runner.periods import FORMATS, period_of
 from aos.farm.runner.rows import LOOK_AT_SOURCE, Row
 
 RATIOS = frozenset({"percent", "%", "ratio", "rate", "share", "pct", "bps"})
-MOST_GROUPS = 1_000_000
+MOST_GROUPS = 250_000
 OUT_SLICE = 1_000
 _EXACT = Context(prec=200, traps=[InvalidOperation, Overflow, Inexact])
 _spelled = msgspec.json.Encoder(order="sorted", decimal_format="number")

@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,6 +84,17 @@ async def test_a_query_that_is_no_plain_select_fails_the_job(file_yard: Yard, sh
     assert shop.read_bytes() == before
 
 
+@pytest.mark.parametrize("what", ["count(*)", "n"])
+async def test_a_query_without_end_is_ended_with_its_job(file_yard: Yard, shop: Path, what: str) -> None:
+    """The job fails at its time, its thread is free again, and the next job runs."""
+    endless = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t)"
+    report = await file_yard.run(
+        **jdbc(shop, f"{endless} SELECT {what} FROM t WHERE n < 0"), limits={"timeout_seconds": 1}
+    )
+    assert (report["state"], "within 1 s" in report["why"]) == ("failed", True)
+    assert (await file_yard.run(**jdbc(shop, table="orders"), run_id="run-2"))["state"] == "done"
+
+
 async def test_no_second_file_comes_in_by_attach(shop: Path, tmp_path: Path) -> None:
     """ATTACH is refused even where a statement gets as far as that."""
     from aos.core.errors import Final
@@ -113,7 +125,7 @@ def _programs() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgres() -> Iterator[Cluster]:
     """A cluster of this test's own on a free loopback port; as nobody where the tests run as root, whom initdb
     refuses."""
     programs = _programs()
@@ -121,12 +133,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         if os.environ.get("CI") == "true":
             pytest.fail("CI has no PostgreSQL server: the promise of the adapter jdbc is not tested")
         pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    place = tmp_path_factory.mktemp("pg")
+    # Not below pytest's own directory, which every start of it shuts to other users again.
+    place = Path(tempfile.mkdtemp(prefix="aos-postgres-"))
     as_nobody: dict[str, Any] = {}
     if os.getuid() == 0:
         as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-        for directory in (place, *list(place.parents)[:-2]):
-            directory.chmod(directory.stat().st_mode | 0o711)
         os.chown(place, NOBODY, NOBODY)
     (place / "password").write_text(PASSWORD)
     (place / "password").chmod(0o644)
@@ -149,6 +160,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield Cluster(port)
     finally:
         run(control, "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(place)
 
 
 def connect(port: int) -> psycopg.Connection[tuple[Any, ...]]:
@@ -240,6 +252,21 @@ async def test_postgresql_is_only_read(
     assert any(part in told for part in why.split("|")), told
     with connect(postgres.port) as connection:
         assert connection.execute("SELECT count(*) FROM orders").fetchone() == (1000,)
+
+
+async def test_a_query_of_postgresql_without_end_is_ended_with_its_job(
+    of_postgres: Ordered, postgres_yard: Yard, postgres: Cluster
+) -> None:
+    """The job fails at its time, and the server does not go on with it."""
+    report = await postgres_yard.run(**of_postgres("SELECT pg_sleep(600)"), limits={"timeout_seconds": 1})
+    assert (report["state"], "within 1 s" in report["why"]) == ("failed", True)
+    with connect(postgres.port) as connection:
+        running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'aos'"
+
+        async def gone() -> bool:
+            return connection.execute(running).fetchone() == (0,)
+
+        await postgres_yard.until(gone)
 
 
 async def test_a_wrong_password_is_final_and_not_told(

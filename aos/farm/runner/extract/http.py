@@ -19,7 +19,7 @@ from aos.farm.runner.extract.order import FIELD, REFUSED_SECRET, Order
 from aos.farm.runner.faults import JobFault, Transient
 
 HeaderName = Annotated[str, Meta(pattern="^[A-Za-z][A-Za-z0-9-]{0,63}$(?!\\n)")]
-MOST_ON_PAGE = 64 * 1024 * 1024  # bytes
+MOST_ON_PAGE = 16 * 1024 * 1024  # bytes
 STEP_S = 30.0
 AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
 
