@@ -23,10 +23,11 @@ from aos import __version__
 from aos.aod import module as aod
 from aos.contracts.health import State
 from aos.core import openapi, port, service
-from aos.core.auth import Auth
+from aos.core.auth import Auth, Guard
 from aos.core.clock import Clock, SystemClock
 from aos.core.datadir import DataDir
 from aos.core.db import Database
+from aos.core.entrance import Entrance
 from aos.core.errors import EnvironmentFault, RedisFault
 from aos.core.health import Vital
 from aos.core.http import Endpoint
@@ -35,12 +36,15 @@ from aos.core.limits import Limits
 from aos.core.log import Log
 from aos.core.metrics import Metrics
 from aos.core.module import Core, Module
+from aos.core.pages import SIGN_IN
 from aos.core.redact import redact
 from aos.core.redis import Address, Redis
 from aos.core.redis_server import RedisServer, find_program
 from aos.core.routes import build_app
 from aos.core.server import Server
+from aos.core.sessions import Sessions
 from aos.core.settings import Settings
+from aos.core.signin import SignIn
 from aos.core.workers import Worker, Workers, pause
 from aos.dcl import module as dcl
 from aos.farm import module as farm
@@ -212,6 +216,7 @@ class Process:
         database = await Database.open(self._data.path / "aos.db", SCHEMA)
         core.closers.push_async_callback(database.close)
         keys, made = await Keyring(database, self._data, core.clock).open(self._settings)
+        auth = Auth(keys)
         mounted: list[tuple[str, Sequence[Endpoint]]] = [
             (f"/{module.name}" if self._prefixed else "", module.endpoints) for module in modules
         ]
@@ -226,10 +231,17 @@ class Process:
             openapi=lambda: openapi.document("AOS", __version__, [("", own), *mounted]),
             data_source="database",
         )
+        guard: Guard = auth
+        link = ""
+        home = next((prefix + each.home for each, (prefix, _) in zip(modules, mounted, strict=True) if each.home), "")
+        if home:
+            entrance, sign_in = await self._entrance(core, database, auth, home)
+            guard, link = entrance, sign_in.link.token
+            own += [*core.pages.endpoints(), *sign_in.endpoints()]
         hosts = frozenset(name.strip() for name in self._settings.allowed_hosts.split(",") if name.strip())
         app = build_app(
             [("", own), *mounted],
-            guard=Auth(keys),
+            guard=guard,
             metrics=core.metrics,
             limits=Limits(hosts=hosts | {self._settings.host}),
             title="AOS",
@@ -240,17 +252,26 @@ class Process:
             self._settings.service_key or plain_key(self._data.path, "service"),
         )
         core.closers.push_async_callback(core.peers.close)
-        self._greet(made, [module.name for module in modules])
+        self._greet(made, [module.name for module in modules], link)
         return Server(app, sock, self._stopping).serve
 
-    def _greet(self, made: dict[str, str], modules: Sequence[str]) -> None:
-        """Where to look, and keys that were just made: this once."""
+    async def _entrance(self, core: Core, database: Database, auth: Auth, home: str) -> tuple[Entrance, SignIn]:
+        """What lets a browser in."""
+        sessions = Sessions(database, auth.find, core.clock)
+        await sessions.open()
+        entrance = Entrance(auth, sessions, self._settings.port)
+        return entrance, SignIn(core.pages, auth, sessions, entrance, core.clock, home)
+
+    def _greet(self, made: dict[str, str], modules: Sequence[str], link: str) -> None:
+        """Where to look, keys that were just made, and the link that signs in: this once."""
         url = self._settings.base_url()
         say = sys.stdout.write
         say(f"AOS {__version__} at {url} ({', '.join(modules)}), data in {self._data.path}\n")
         plainly = self._settings.log == "console"  # what collects JSON lines must not collect keys
         for role, key in made.items():
             say(f"  {role} key ({'shown once, ' * plainly}kept in {self._data.path / 'keys'}): {key * plainly}\n")
+        if link:  # behind a `#`, so that no server and no log ever sees it
+            say(f"  page     {url}{SIGN_IN}{f'#start={link} (signs in once, within 15 minutes)' * plainly}\n")
         prefix = "/farm" if self._prefixed else ""
         say(f"  health   curl {url}/readyz\n")
         if "farm" in modules:

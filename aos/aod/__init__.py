@@ -3,4 +3,5 @@
 targets    which endpoints, and how their URLs are spelled    signs      what a platform answers (seeds/middleware.yaml)
 scanner    what answers there                                 catalogue  what was ever found, append-only
 handoff    the targeting package and the handshake with DCL   api        the routes
+triage     the page for people
 """

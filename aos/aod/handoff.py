@@ -109,19 +109,29 @@ class Handoff:
             raise NotFound(
                 f"No asset {asset_key!r} in the catalogue", code="aod.unknown_asset", next_action=NEXT_ACTION
             )
-        scan = await self.scan([known.detected_url])
+        scan = await self.scan(await self._with_its_neighbours(known.detected_url))
         found = next((finding for finding in scan.found if finding.asset_key == asset_key), None)
         if found is None:
             raise _nothing(scan, f"{asset_key} is not there any more")
         return found
+
+    async def _with_its_neighbours(self, url: str) -> list[str]:
+        """The targets of the last scan where this one was among them, so that the next shows no less than it did."""
+        last = await self._catalogue.last_scan()
+        probed = [probe.url for probe in last.probed] if last else []
+        return probed if url in probed else [url]
 
     def best(self, scan: Scan) -> Finding:
         """The best finding that DCL can read; `NotFound` when nothing was found, `Conflict` when nothing of it can be
         handed over."""
         if not scan.found:
             raise _nothing(scan, "No middleware was recognised")
-        usable = [finding for finding in scan.found if self._signs.source_type(finding.platform)]
+        usable = [finding for finding in scan.found if self.can_send(finding)]
         return (usable or scan.found)[0]
+
+    def can_send(self, finding: Finding) -> bool:
+        """Whether DCL has a way to read such a platform."""
+        return bool(self._signs.source_type(finding.platform))
 
     def package(self, finding: Finding, wanted: ProvisionRequest) -> SentPackage:
         """What DCL is told. `Conflict` for a platform that has no source_type."""

@@ -1,4 +1,4 @@
-"""What AOD adds to the process: its routes, and the catalogue behind them."""
+"""What AOD adds to the process: its routes, its page, and the catalogue behind them."""
 
 from aos.aod import signs
 from aos.aod.api import DiscoveryApi
@@ -6,6 +6,7 @@ from aos.aod.catalogue import Catalogue
 from aos.aod.handoff import Handoff
 from aos.aod.scanner import MiddlewareScanner
 from aos.aod.targets import canonical_all
+from aos.aod.triage import TRIAGE, TriagePage
 from aos.core.module import Core, Module
 
 
@@ -18,4 +19,9 @@ async def build(core: Core) -> Module:
     catalogue = await Catalogue.open(directory / "catalogue.db")
     core.closers.push_async_callback(catalogue.close)
     handoff = Handoff(core, found, MiddlewareScanner(core, found), catalogue)
-    return Module(name="aod", endpoints=DiscoveryApi(core, handoff, catalogue).endpoints())
+    core.pages.add("aod", "aos.aod")
+    endpoints = [
+        *DiscoveryApi(core, handoff, catalogue).endpoints(),
+        *TriagePage(core, handoff, catalogue).endpoints(),
+    ]
+    return Module(name="aod", endpoints=endpoints, home=TRIAGE)

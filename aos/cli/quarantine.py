@@ -121,7 +121,7 @@ def discard(found: Settings, options: argparse.Namespace) -> int:
 def escaped(data: bytes) -> str:
     """Bytes as one safe line: readable text as it is, the rest as \\x escapes."""
     text = data.decode(errors="backslashreplace")
-    return one_line(text, len(text))
+    return one_line(text, 6 * len(text))  # an escape takes up to six characters
 
 
 def _selected(options: argparse.Namespace) -> dict[str, object]:

@@ -5,6 +5,9 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.types import Scope
 
 from aos.core.errors import Forbidden, Unauthenticated
 from aos.core.http import Access
@@ -47,8 +50,21 @@ def digest(key: bytes | str) -> bytes:
     return hashlib.sha256(key.encode() if isinstance(key, str) else key).digest()
 
 
+class Guard(Protocol):
+    """Who a request comes from; Unauthenticated (401) or Forbidden (403) where it may not call that."""
+
+    async def enter(self, scope: Scope, access: Access) -> KeyEntry: ...
+
+
+def check_right(entry: KeyEntry, access: Access) -> None:
+    if access not in RIGHTS[entry.role]:
+        log.warning("Key without the right refused", key_id=entry.id, needed=access.value)
+        raise Forbidden(f"This needs a key of the role {access.value}; yours is {entry.role.value}")
+
+
 class Auth:
-    """Says whose key a request carries and whether it opens an endpoint."""
+    """Says whose key a request carries and whether it opens an endpoint. Knows keys alone; a `Guard` for processes
+    without pages."""
 
     def __init__(self, entries: Iterable[KeyEntry]) -> None:
         self._entries = tuple(entries)
@@ -60,22 +76,27 @@ class Auth:
         """The key's entry; Unauthenticated (401) without a valid key, Forbidden (403) with one that lacks the right."""
         if access is Access.OPEN:
             return ANYONE
-        entry = self._find(digest(_presented(headers)))
+        entry = self.find(digest(_presented(headers)))
         if entry is None:
             log.info("Unknown key refused")
             raise Unauthenticated("This key is not known", code="auth.unknown_key")
-        if access not in RIGHTS[entry.role]:
-            log.warning("Key without the right refused", key_id=entry.id, needed=access.value)
-            raise Forbidden(f"This needs a key of the role {access.value}; yours is {entry.role.value}")
+        check_right(entry, access)
         return entry
 
-    def _find(self, presented: bytes) -> KeyEntry | None:
-        """Every entry is compared, found or not, each in constant time."""
+    async def enter(self, scope: Scope, access: Access) -> KeyEntry:
+        return self.admit(scope["headers"], access)
+
+    def find(self, presented: bytes) -> KeyEntry | None:
+        """The entry with this digest. Every entry is compared, found or not, each in constant time."""
         found = None
         for entry in self._entries:
             if hmac.compare_digest(entry.digest, presented):
                 found = entry
         return found
+
+    def of_role(self, role: Access) -> KeyEntry:
+        """The first key of a role. A process that serves pages has one of each."""
+        return next(entry for entry in self._entries if entry.role is role)
 
 
 def _presented(headers: Headers) -> bytes:

@@ -71,6 +71,12 @@ class Misdirected(Final):
     status, title, code = 400, "Unknown host", "input.host"
 
 
+class TooMany(Retryable):
+    """`extra["retry_after_s"]`: whole seconds to wait."""
+
+    status, title, code = 429, "Too many tries", "auth.too_many"
+
+
 class Unavailable(Retryable):
     status, title, code = 503, "Not available right now", "service.unavailable"
 

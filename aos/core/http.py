@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from aos.core.errors import InvalidInput, UnsupportedMedia
+from aos.core.errors import AosError, InvalidInput, UnsupportedMedia
 
 MOST_PARAMETERS = 64
 LONGEST_DETAIL = 500  # characters of a decoder's message, which may repeat what was sent
@@ -46,6 +46,7 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Any]]
+Refusal = Callable[[Request, AosError], Response]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,9 @@ class Endpoint:
     """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
     `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
-    A body that is `body_optional` may be left out; the handler gets None then.
+    A body that is `body_optional` may be left out; the handler gets None then. `form` is a Strict struct of the fields
+    of an HTML form, in place of a `body`.
+    `page` is for people: it turns what goes wrong into a page, and the endpoint is no part of the described API.
     `errors` lists further refusals for OpenAPI, `other_answers` the statuses that answer with a struct of their own.
     `max_body` in bytes; None: the small default. `media_type` of the answer where it is not JSON.
     """
@@ -66,6 +69,8 @@ class Endpoint:
     query: type | None = None
     body: type | None = None
     body_optional: bool = False
+    form: type | None = None
+    page: Refusal | None = None
     answer: Any = None
     status: int = 200
     errors: tuple[int, ...] = ()
@@ -76,26 +81,35 @@ class Endpoint:
 
 def read_query(query: type | None, raw: bytes) -> Any:
     """The query string as the declared struct. Every name at most once; NaN and infinities are refused."""
+    return _read_pairs(query, raw, "query", "The query string can't be read")
+
+
+def read_form(form: type, raw: bytes) -> Any:
+    """The fields of an HTML form as the declared struct, read as a query string is."""
+    return _read_pairs(form, raw, "form", "The form can't be read")
+
+
+def _read_pairs(kind: type | None, raw: bytes, where: str, unreadable: str) -> Any:
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError as error:  # not ASCII, not UTF-8 behind the percent signs, or too many
-        raise InvalidInput("The query string can't be read", path="query") from error
+        raise InvalidInput(unreadable, path=where) from error
     values: dict[str, str] = {}
     for name, value in pairs:
-        if name not in parameters(query):
-            _refuse_parameter(name, parameters(query))
+        if name not in parameters(kind):
+            _refuse_parameter(name, parameters(kind), where)
         if name in values:
-            raise InvalidInput(f"Parameter `{name}` is given more than once", path=f"query.{name}")
+            raise InvalidInput(f"Parameter `{name}` is given more than once", path=f"{where}.{name}")
         values[name] = value
-    if query is None:
+    if kind is None:
         return None
     try:
-        read: Any = msgspec.convert(values, query, strict=False)
+        read: Any = msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        _refuse(error, "query")
-    for name, attribute in parameters(query).items():
+        _refuse(error, where)
+    for name, attribute in parameters(kind).items():
         if isinstance(number := getattr(read, attribute), float) and not math.isfinite(number):
-            raise InvalidInput(f"Parameter `{name}` is not a finite number", path=f"query.{name}")
+            raise InvalidInput(f"Parameter `{name}` is not a finite number", path=f"{where}.{name}")
     return read
 
 
@@ -125,6 +139,13 @@ def check_media_type(headers: Mapping[str, str]) -> None:
         raise UnsupportedMedia("Send the body without a content-encoding")
 
 
+def check_form_type(headers: Mapping[str, str]) -> None:
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    if message.get_content_type() != "application/x-www-form-urlencoded" or "content-encoding" in headers:
+        raise UnsupportedMedia("Send the form as `content-type: application/x-www-form-urlencoded`")
+
+
 def answer(endpoint: Endpoint, given: Any) -> Response:
     """What a handler gave, as a response."""
     if isinstance(given, Response):
@@ -143,11 +164,11 @@ def parameters(query: type | None) -> Mapping[str, str]:
     return {} if query is None else {each.encode_name: each.name for each in msgspec.structs.fields(query)}
 
 
-def _refuse_parameter(name: str, known: Iterable[str]) -> NoReturn:
+def _refuse_parameter(name: str, known: Iterable[str], where: str) -> NoReturn:
     shown = name[:64]
     near = difflib.get_close_matches(shown, known, n=1, cutoff=0.0)
     hint = f"; the nearest known one is `{near[0]}`" if near else "; there are none here"
-    raise InvalidInput(f"Unknown parameter `{shown}`{hint}", path=f"query.{shown}")
+    raise InvalidInput(f"Unknown parameter `{shown}`{hint}", path=f"{where}.{shown}")
 
 
 def _refuse(error: msgspec.ValidationError, root: str) -> NoReturn:

@@ -12,6 +12,7 @@ from aos.core.failpoints import Failpoints
 from aos.core.health import Health
 from aos.core.http import Endpoint
 from aos.core.metrics import Metrics
+from aos.core.pages import Pages
 from aos.core.peers import Peers
 from aos.core.redis import Redis
 from aos.core.settings import Settings
@@ -33,6 +34,7 @@ class Core:
     workers: Workers
     egress: Egress
     peers: Peers
+    pages: Pages
     redis: Redis | None = None
 
     @classmethod
@@ -59,14 +61,17 @@ class Core:
             failpoints=Failpoints(settings.data_dir, armed=bool(settings.lab)),
             egress=egress,
             peers=Peers(settings, egress),
+            pages=Pages(),
             redis=redis,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """`name` is the prefix that the module is mounted at; alone, it stands at the root."""
+    """`name` is the prefix that the module is mounted at; alone, it stands at the root. `home` is the path of its first
+    page; a process none of whose modules has one serves no pages, and nobody signs in."""
 
     name: str
     endpoints: Sequence[Endpoint]
     workers: Sequence[Worker] = field(default=())
+    home: str = ""

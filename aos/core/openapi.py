@@ -21,7 +21,8 @@ SCHEMES = {
 
 
 def document(title: str, version: str, modules: Modules) -> bytes:
-    """The whole description as JSON."""
+    """The whole description as JSON. Pages are for people and no part of it."""
+    modules = [(prefix, [e for e in endpoints if e.page is None]) for prefix, endpoints in modules]
     table = by_path(modules)
     types = list(dict.fromkeys(kind for methods in table.values() for e in methods.values() for kind in _types(e)))
     schemas, components = msgspec.json.schema_components([Problem, *types], ref_template=REF)

@@ -49,6 +49,13 @@ class Peers:
         here = self._key and place_of(url) == place_of(self._origin)
         return {"x-api-key": self._key} if here else {}
 
+    def path(self, module: str) -> str | None:
+        """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page
+        asks by it, whatever name its reader knows this machine by."""
+        base = self.base(module)
+        rest = base.removeprefix(self._origin)
+        return rest if base and rest != base and rest[:1] in ("", "/") else None
+
     async def call(
         self,
         module: str,

@@ -1,10 +1,12 @@
 """Keeps secrets out of what is written: logs, errors, answers."""
 
 import re
+from urllib.parse import unquote_plus
 
 _USERINFO = re.compile(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#\"]*@")
-_PARAMETER = re.compile(
-    r"(?i)([?&;#](?:[a-z0-9_.-]*(?:token|key|secret|password|passwd|signature|sig|credential|auth)[a-z0-9_.-]*)=)[^&\s#\"']*"
+_PARAMETER = re.compile(r"([?&;#])([^=&;?#\s\"']{1,200})=[^&\s#\"']*")
+_SECRET = re.compile(
+    r"(?i)token|key|secret|passw|passphrase|sig|credential|auth|bearer|jwt|session|\A(?:pwd|sas|code|sid|pin|otp)\Z"
 )
 _HEADER = re.compile(
     r"(?i)\b(authorization|x-api-key|cookie|set-cookie)((?:[\"']?\s*[:=]|[\"'],)\s*(?:b(?=[\"']))?[\"']?)[^\s\"',}][^\r\n\"',}]*"
@@ -20,17 +22,23 @@ def redact(text: str) -> str:
     if "://" in text:
         text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     if "=" in text:
-        text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
+        text = _PARAMETER.sub(_hide, text)
     text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _OWN_KEY.sub(rf"aos_\1_{HIDDEN}", text)
 
 
+def _hide(found: re.Match[str]) -> str:
+    """A parameter without its value where its name, as a server reads it, says that it is secret."""
+    return f"{found[1]}{found[2]}={HIDDEN}" if _SECRET.search(unquote_plus(found[2])) else found[0]
+
+
 def one_line(text: str, limit: int = 500) -> str:
     """Control and direction characters as escapes, so that data can't forge a log line; half surrogates too,
-    since no stream takes them; capped."""
-    if len(text) > limit:
-        text = f"{text[:limit]}… ({len(text)} characters)"
-    return _CONTROL.sub(
-        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text
+    since no stream takes them. Capped at `limit` characters, escapes counted; then it says how many there were."""
+    shown = _CONTROL.sub(
+        lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 256 else f"\\u{ord(found[0]):04x}", text[:limit]
     )
+    if len(text) <= limit and len(shown) <= limit:
+        return shown
+    return f"{shown[:limit]}… ({len(text)} characters)"

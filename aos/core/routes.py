@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aos.contracts.problem import Problem
 from aos.core import http, problems
-from aos.core.auth import Auth
-from aos.core.errors import NotFound
+from aos.core.auth import Guard
+from aos.core.errors import AosError, NotFound
 from aos.core.http import Call, Endpoint
 from aos.core.limits import Body, Limits
 from aos.core.metrics import Metrics
@@ -22,7 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 Modules = Sequence[tuple[str, Sequence[Endpoint]]]
 
 
-def build_app(modules: Modules, *, guard: Auth, metrics: Metrics, limits: Limits, title: str) -> ASGIApp:
+def build_app(modules: Modules, *, guard: Guard, metrics: Metrics, limits: Limits, title: str) -> ASGIApp:
     """`modules` are (prefix, endpoints), the prefix "" or "/farm"; `title` is the realm that a 401 names."""
     routes = [Route(path, Resource(path, methods, guard)) for path, methods in by_path(modules).items()]
     router = Router(routes, redirect_slashes=False, default=_nowhere)
@@ -51,14 +51,14 @@ def by_path(modules: Modules) -> dict[str, dict[str, Endpoint]]:
 class Resource:
     """One path and its methods. HEAD is GET without the body."""
 
-    def __init__(self, path: str, methods: Mapping[str, Endpoint], guard: Auth) -> None:
+    def __init__(self, path: str, methods: Mapping[str, Endpoint], guard: Guard) -> None:
         self._path, self._methods, self._guard = path, methods, guard
         self._allow = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
         endpoint = self._methods.get("GET" if head and "HEAD" not in self._methods else scope["method"])
-        response = self._refusal() if endpoint is None else await self._answer(endpoint, scope, receive)
+        response = self._refusal() if endpoint is None else await self._told(endpoint, scope, receive)
         if head:
             # The head alone goes out, and a stream behind it is never begun: it might have no end.
             response = _Head(response)
@@ -67,11 +67,21 @@ class Resource:
         finally:
             await _close(response)
 
+    async def _told(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> Response:
+        try:
+            return await self._answer(endpoint, scope, receive)
+        except AosError as error:
+            if endpoint.page is None:
+                raise
+            return endpoint.page(http.Request(scope), error)
+
     async def _answer(self, endpoint: Endpoint, scope: Scope, receive: Receive) -> Response:
-        key = self._guard.admit(scope["headers"], endpoint.access)
+        key = await self._guard.enter(scope, endpoint.access)
         request = http.Request(scope, receive)
         Body.of(scope).allow(endpoint.max_body)
-        if endpoint.body is not None and not endpoint.body_optional:
+        if endpoint.form is not None:
+            http.check_form_type(request.headers)
+        elif endpoint.body is not None and not endpoint.body_optional:
             http.check_media_type(request.headers)
         query = http.read_query(endpoint.query, scope["query_string"])
         raw = await request.body()  # also where none is declared: the connection goes on behind it
@@ -98,6 +108,8 @@ class Resource:
 
 
 def _body(endpoint: Endpoint, raw: bytes) -> Any:
+    if endpoint.form is not None:
+        return http.read_form(endpoint.form, raw)
     if endpoint.body is None or (endpoint.body_optional and not raw):
         return None
     return http.read_body(endpoint.body, raw)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from aos.contracts.base import Strict
+from aos.core.egress import Egress
 from aos.core.errors import Conflict, InvalidInput, PeerDown, PeerRefused, Unavailable
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
+from aos.core.peers import Peers
+from aos.core.settings import Settings
 
 
 class Ask(Strict, frozen=True):
@@ -154,3 +157,21 @@ async def test_a_wrong_key_is_refused_and_not_told(serve: Callable[..., Any]) ->
             await ask(here.core, 21)
         assert refused.value.extra["peer_status"] == 401
         assert "not-the-service-key" not in str(refused.value.extra) + refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("dcl_url", "here", "path"),
+    [
+        ("", {"dcl": "/dcl"}, "/dcl"),
+        ("", {"dcl": ""}, ""),
+        ("", {}, None),
+        ("http://127.0.0.1:5000/dcl", {}, "/dcl"),
+        ("http://127.0.0.1:50001/dcl", {"dcl": "/dcl"}, None),
+        ("http://localhost:5000/dcl", {"dcl": "/dcl"}, None),
+    ],
+)
+async def test_the_path_of_a_module_on_this_origin(dcl_url: str, here: dict[str, str], path: str | None) -> None:
+    """What a page may ask by its path alone; None for another origin, or nobody."""
+    peers = Peers(Settings(dcl_url=dcl_url), Egress())
+    peers.bind(None, here, "")  # type: ignore[arg-type]
+    assert peers.path("dcl") == path

@@ -138,6 +138,28 @@ async def test_same_command_twice_changes_nothing(
         assert desk.connectors.sidecars["c1"] is sidecar
 
 
+async def test_generation_goes_on_after_a_delete(dcl_core: Core, redis: Redis, farm: Farm) -> None:
+    """A number means one configuration for ever, also of a connector that was forgotten and made anew."""
+    async with at_desk(dcl_core, redis, farm) as desk:
+        for seed in range(1, 4):
+            assert (await desk.to(desk.url(f"speed=fast&seed={seed}"))).config_gen == seed
+        await desk.connectors.delete("c1")
+        assert (await desk.to(desk.url("speed=fast&seed=4"))).config_gen == 4
+        assert (await desk.to(desk.url("speed=fast&seed=5"))).config_gen == 5
+        await desk.connectors.delete("c1")
+        assert (await desk.to(desk.url("speed=fast&seed=6"))).config_gen == 6
+
+
+async def test_a_pause_is_told_as_a_pause_at_once(dcl_core: Core, redis: Redis, farm: Farm) -> None:
+    """The answer to the call agrees with itself, however far the line in hand is."""
+    async with at_desk(dcl_core, redis, farm) as desk:
+        await desk.to(desk.url("speed=fast"))
+        told = await desk.connectors.pause("c1", "cleaning")
+        assert told.paused is not None
+        assert told.health is not None
+        assert (told.health.state, told.health.reason) == (State.PAUSED, "cleaning")
+
+
 async def test_generation_stands_in_every_envelope(
     dcl_core: Core, redis: Redis, farm: Farm, eventually: Eventually
 ) -> None:

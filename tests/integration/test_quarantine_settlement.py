@@ -18,6 +18,7 @@ from aos.core.module import Core
 from aos.core.redis import Redis
 from aos.dcl.quarantine.judge import MOST_REPLAYS
 from aos.dcl.quarantine.settlement import Settlement
+from aos.dcl.sidecar.airlock import Airlock
 from aos.dcl.sidecar.lines import Oversize
 from aos.dcl.warehouse import refused as refused_module
 from aos.dcl.warehouse.refused import RefusedLines, Selection
@@ -80,6 +81,24 @@ async def test_lines_of_a_connector_that_is_gone_meet_the_contract_that_refused_
     assert (await at.one(key)).status == "held"
     write_contract(at.seeds, "a")
     assert (await at.settlement.replay(ALL, "operator")).replayed == 1
+
+
+async def test_lines_that_can_not_be_judged_stay_and_hold_nobody_up(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong with a contract that nobody foresaw: the lines are held, and others still leave."""
+    keys = await at.refuse([b'{"a":1}', b"x"])
+
+    def broken(name: str) -> Airlock:
+        raise ValueError(f"{name} is cursed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(at.connectors, "airlock", broken)
+        told = await at.settlement.replay(ALL, "operator")
+        assert {line.why for line in told.skipped} == {"it could not be judged: ValueError"}
+        assert (await at.settlement.discard(DiscardRequest(ids=[keys[1]], why="noise"), "operator")).discarded == 1
+    assert (await at.one(keys[0])).refusal.replays == 0
+    write_contract(at.seeds, "a")
+    assert (await at.settlement.replay(ALL, "operator")).replayed == 1
+    assert (await at.ledger()).total.imbalance == 0
 
 
 async def test_what_was_cut_short_stays_and_says_why(at: Bench) -> None:

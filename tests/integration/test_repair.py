@@ -391,6 +391,13 @@ async def test_replay_repairs_in_bulk(redis: Redis, farm: Farm, tmp_path: Path, 
                 settlement = Settlement(core, redis, rows.quarantine, _only(sidecar, "c1"))
                 _only_airlock(settlement, sidecar)
                 before = await ledger(redis)
+                for _ in range(7):  # more often than a line may fail: that nobody answered is not its failure
+                    vain = [
+                        await settlement.replay(ReplayRequest(reason=reason), "operator")
+                        for reason in ("repair_failed", "repair_overload")
+                    ]
+                    assert sum(each.replayed + each.still_refused for each in vain) == 0
+                    assert sum(each.skipped_count for each in vain) > 100
                 working.set()
                 await asyncio.sleep(0.25)
                 asked.clear()

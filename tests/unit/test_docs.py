@@ -1,13 +1,21 @@
 """The documents say what the product does: settings, routes and make targets stand in both or in neither."""
 
 import re
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from aos import app
+from aos.aod import module as aod
 from aos.cli import _parser
+from aos.core.auth import Auth
+from aos.core.clock import FakeClock
+from aos.core.module import Core
+from aos.core.routes import by_path
 from aos.core.settings import REPOSITORY, SETTINGS, Settings
+from aos.core.signin import SignIn
+from aos.farm import module as farm
 
 README = (REPOSITORY / "README.md").read_text()
 HTTP = (REPOSITORY / "docs" / "http.md").read_text()
@@ -67,6 +75,24 @@ def test_tests_named_in_the_guarantees_exist() -> None:
             assert f"def {test}(" in (REPOSITORY / "tests" / path).read_text(), (path, test)
         elif named:
             assert (REPOSITORY / "tests" / path).exists(), path
+
+
+async def test_pages_named_in_the_document_are_those_served(tmp_path: Path) -> None:
+    """docs/http.md has a row for each page, with its methods and key, and no other."""
+    async with AsyncExitStack() as closers:
+        settings = Settings(data_dir=tmp_path, redis_url="unix:///nowhere")
+        core = Core.make(settings, FakeClock(), closers)
+        modules = [await build(core) for build in (farm.build, aod.build)]
+        sign_in = SignIn(core.pages, Auth([]), None, None, core.clock, "/")  # type: ignore[arg-type]
+        served = [("", [*core.pages.endpoints(), *sign_in.endpoints()])]
+        served += [(f"/{module.name}", module.endpoints) for module in modules]
+        pages = {
+            path: (", ".join(methods), {e.access.value.replace("open", "none") for e in methods.values()})
+            for path, methods in by_path(served).items()
+            if any(endpoint.page for endpoint in methods.values())
+        }
+    rows = re.findall(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \| (\w+) \|", HTTP, re.M)
+    assert {path: (methods, {key}) for path, methods, key in rows} == pages
 
 
 def test_modules_served_are_those_that_are_built() -> None:

@@ -22,6 +22,7 @@ REPAIR_S = 5.0  # for the lines of one batch
 YIELD_EVERY = 128  # lines judged before other tasks of the process get a turn
 DAMAGED = "corrupt_entry"
 ENVELOPED = (DAMAGED, "poison")  # what lies there is not the line but the envelope around it
+UNASKED = ("repair_overload", "repair_failed")  # the source of truth gave no answer: that is not the line's failure
 _HOPELESS = {
     "too_long": "only its head was kept",
     "undescribed": "its description was lost, so nobody knows whose line it is",
@@ -114,6 +115,8 @@ class Judge:
                 repaired_fields={**each.meta.repaired_fields, **outcome.fields},
             )
             return Fit(msgspec.json.encode(Envelope(meta=meta, payload=msgspec.Raw(outcome.line))), True)
+        if outcome.reason in UNASKED:
+            return Unfit(f"{outcome.reason}: {outcome.detail}; replay it later")
         word, detail, _ = unrepaired(each.drift.faults, outcome.reason, outcome.detail)
         if each.refusal.reason in ENVELOPED:
             word, detail = each.refusal.reason, f"{word}: {detail}"
@@ -142,7 +145,7 @@ class Judge:
                 envelope = Envelope(meta=meta, payload=msgspec.Raw(line))
                 return Fit(msgspec.json.encode(envelope), meta.is_repaired)
             case Drifted(faults=faults):
-                word, detail, notes = reason_of(faults, airlock.contract)
+                word, detail, notes = reason_of(faults, airlock.contract, repairs=self._repairs(refusal))
                 if repairer is not None and airlock.contract.repairable(faults):
                     drift = repairer.drift(line, faults)
             case Toxic(reason=word, detail=detail):
@@ -157,6 +160,10 @@ class Judge:
         if drift is None or repairer is None:
             return again
         return Mendable(again, meta, drift, repairer, airlock)
+
+    def _repairs(self, refusal: Refusal) -> bool:
+        sidecar = self._connectors.sidecars.get(refusal.connector_id)
+        return sidecar is not None and sidecar.target.repairs
 
     def _repairer(self, refusal: Refusal, airlock: Airlock) -> Repairer | None:
         """The way to the source of truth of the line's connector, where there is one and it knows the same id."""

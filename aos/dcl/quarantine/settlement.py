@@ -22,13 +22,14 @@ from aos.core.errors import AosError, Fenced, InvalidInput, Unavailable
 from aos.core.health import Vital
 from aos.core.log import Log
 from aos.core.module import Core
+from aos.core.redact import one_line
 from aos.core.redis import Redis
 from aos.core.settle import Leaving
 from aos.core.workers import pause
-from aos.dcl.quarantine.judge import TRIED, Fit, Judge, Unfit, hindrance
+from aos.dcl.quarantine.judge import TRIED, Fit, Judge, Judgement, Unfit, hindrance
 from aos.dcl.sidecar.connectors import Connectors
 from aos.dcl.warehouse import refused
-from aos.dcl.warehouse.refused import BATCH_LINES, Claimed, RefusedLines, Selection, Standing
+from aos.dcl.warehouse.refused import BATCH_LINES, Claimed, Kept, RefusedLines, Selection, Standing
 
 log = Log("dcl.quarantine")
 MOST_NAMED = 1_000  # skipped lines that an answer names
@@ -146,7 +147,7 @@ class Settlement:
         refused_again: list[tuple[int, Refusal]] = []
         released: list[int] = []
         lines = await self._lines.leaving("replaying", batch)
-        for kept, judgement in zip(lines, await judge.judge_all(lines), strict=True):
+        for kept, judgement in zip(lines, await self._judged(judge, lines), strict=True):
             match judgement:
                 case Fit(envelope=envelope, repaired=repaired):
                     way: settle.Way = "repaired" if repaired else "clean"
@@ -163,6 +164,17 @@ class Settlement:
         tally.left += len(leaving)
         tally.repaired += sum(line.way == "repaired" for line in leaving)
         tally.refused += len(refused_again)
+
+    async def _judged(self, judge: Judge, lines: Sequence[Kept]) -> list[Judgement]:
+        """What becomes of these lines. A failure that nobody foresaw lets them lie where they are: no later replay or
+        discard would get past them otherwise."""
+        try:
+            return await judge.judge_all(lines)
+        except AosError:
+            raise  # Redis or the database: tried again
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must get past it
+            log.error("Lines could not be judged", lines=len(lines), why=one_line(f"{type(error).__name__}: {error}"))
+            return [Unfit(f"it could not be judged: {type(error).__name__}")] * len(lines)
 
     async def _discard_batch(self, ids: list[int], by: str, why: str, tally: Tally) -> int:
         async with self._turn:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from aos.contracts.health import State
+from aos.contracts.health import HealthReport, State
 from aos.contracts.ingest import ConnectorConfig, ConnectorReport, Pause
 from aos.core.breaker import BreakerPolicy
 from aos.core.clock import wall_ms
@@ -27,6 +27,7 @@ from aos.dcl.sidecar.repair_source import RepairSource, route_of
 from aos.dcl.sidecar.run import IngestSidecar
 
 log = Log("dcl.connectors")
+GENERATIONS = "aos:generations"  # the last number of each connector that was deleted
 ORIGIN = "aos:origin"  # where this AOS was served when it was last up
 FIRST = "mule_auto_01"
 FIRST_TYPE = "mulesoft_stream"
@@ -101,7 +102,7 @@ class Connectors:
     def _set_aside(self, config: ConnectorConfig, why: InvalidInput) -> None:
         name = config.connector_id
         vital = self._core.health.register(worker_name(name), "connector")
-        vital.detail.update(config_gen=config.config_gen, target=redact(config.target_url))
+        vital.detail.update(config_gen=config.config_gen)
         vital.set(State.STOPPED, why.message, "put it right, then resume it; or provision it anew, or delete it")
         self.unfit[name] = Unfit(config, why, vital)
         log.error("Connector can't run", why=why.message, connector_id=name)
@@ -111,7 +112,7 @@ class Connectors:
         resolved = self.resolve(config)
         airlock = self.airlock(resolved.contract)
         vital = self._core.health.register(worker_name(config.connector_id), "connector")
-        vital.detail.update(config_gen=config.config_gen, target=redact(config.target_url))
+        vital.detail.update(config_gen=config.config_gen)
         own = dataclasses.replace(self._core, stopping=asyncio.Event())
         repairer = self._repairer(resolved, airlock)
         sidecar = IngestSidecar(own, self._redis.sibling(), resolved, airlock, vital, repairer)
@@ -144,6 +145,9 @@ class Connectors:
         async with self.lock(name):
             if name not in self.unfit:
                 self._known(name)
+            config = self.config(name)
+            if config is not None:  # before it is forgotten: a number must never mean two configurations
+                await self._redis.call("HSET", GENERATIONS, name, config.config_gen)
             await self._redis.call("HDEL", CONNECTORS, name)
             await self.halt(name)
             self._core.health.forget(worker_name(name))
@@ -223,9 +227,19 @@ class Connectors:
             replayable=resolved.replayable,
             guarantee=resolved.guarantee,
             position=sidecar.position,
-            health=sidecar.vital.report(),
+            health=_health(sidecar),
             paused=sidecar.brake.pause,
         )
+
+
+def _health(sidecar: IngestSidecar) -> HealthReport:
+    """A connector that was just paused may still be behind the line in hand; what is told agrees with the pause."""
+    report = sidecar.vital.report()
+    if sidecar.brake.pause is None or report.state is State.PAUSED:
+        return report
+    return msgspec.structs.replace(
+        report, state=State.PAUSED, reason=sidecar.brake.pause.why, next_action=sidecar.brake.next_action
+    )
 
 
 def _report_unfit(unfit: Unfit) -> ConnectorReport:

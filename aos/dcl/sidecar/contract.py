@@ -5,15 +5,16 @@ refuses them, so what it takes has been looked at to the last byte: text, number
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, cast
 
 import msgspec
 
 from aos.core.errors import InvalidInput
 from aos.dcl.sidecar import odcs, odcs_yaml
-from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN, Fault, Property, expected_text, find_faults
+from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN, Fault, Property, expected_text, find_faults, text_fits
 
 
 class Contract:
@@ -28,10 +29,15 @@ class Contract:
         self.key = key
         self.root = root
         self.notes = notes
-        self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=False))
-        self.known_only: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_struct(root, name, known_only=True))
+        self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+            _struct(root, name, known_only=False), dec_hook=_check
+        )
+        self.known_only: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+            _struct(root, name, known_only=True), dec_hook=_check
+        )
         self._fields = [
-            (child, msgspec.json.Decoder(_type(child, child.name, known_only=False))) for child in root.properties
+            (child, msgspec.json.Decoder(_type(child, child.name, known_only=False), dec_hook=_check))
+            for child in root.properties
         ]
 
     def faults(self, record: object) -> tuple[Fault, ...]:
@@ -58,13 +64,41 @@ def load(path: str | Path) -> Contract:
     try:
         with open(path, "rb") as file:
             parsed = odcs.parse(file.read(odcs_yaml.MOST_BYTES + 1))
-        return Contract(parsed.name, parsed.version, parsed.key, parsed.root, parsed.notes)
+        return _compiled(parsed)
     except OSError as error:
         raise InvalidInput(f"{path}: can't be read: {error.strerror}", code="contract.unreadable") from error
     except InvalidInput as error:
         more = len(error.extra["problems"]) - 1
         text = f"{error.message} (and {more} more)" if more else error.message
         raise InvalidInput(f"{path}: {text}", code=error.code, **error.extra) from error
+
+
+class _Checked:
+    """Stands for a text whose rules msgspec can't hold: `_check` does. What is decoded is not kept, so all good texts
+    of a kind may be the same object."""
+
+    node: Property
+    good: object
+
+
+def _checked(name: str, node: Property) -> type[_Checked]:
+    kind = cast("type[_Checked]", type(name, (_Checked,), {"node": node}))
+    kind.good = kind()
+    return kind
+
+
+def _check(kind: type[_Checked], value: object) -> object:
+    if text_fits(kind.node, value):
+        return kind.good
+    raise ValueError("not such a text")
+
+
+def _compiled(parsed: odcs.Parsed) -> Contract:
+    try:
+        return Contract(parsed.name, parsed.version, parsed.key, parsed.root, parsed.notes)
+    except (ValueError, TypeError) as error:  # a rule of msgspec's that `odcs` does not know
+        why = f"no decoder can be made of it: {error}"
+        raise InvalidInput(why, code="contract.invalid", problems=[why]) from error
 
 
 _RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -110,6 +144,8 @@ def _type(node: Property, name: str, *, known_only: bool) -> Any:
             kind = Annotated[datetime.datetime, _meta(node)]
         case "integer":
             kind = Annotated[int, _meta(node, INT64_MIN, INT64_MAX)]
+        case "string" if node.regex is not None and not isinstance(node.regex, re.Pattern):
+            kind = _checked(name, node)
         case "string":
             kind = Annotated[str, _meta(node)]
         case "number":
@@ -126,7 +162,7 @@ def _meta(node: Property, least: int | None = None, most: int | None = None) -> 
         "lt": node.exclusive_maximum,
         "min_length": node.min_length,
         "max_length": node.max_length,
-        "pattern": node.regex and node.regex.pattern,
+        "pattern": node.regex.pattern if isinstance(node.regex, re.Pattern) else None,
         "tz": node.timezone,
     }
     return msgspec.Meta(**rules)

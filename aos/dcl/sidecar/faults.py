@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from aos.dcl.sidecar.patterns import Matcher
+
 MAX_FAULTS = 1000  # a 1 MiB line of empty objects would otherwise name millions
 FOUND_CHARACTERS = 60
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1  # what every reader after us can hold
@@ -30,14 +32,14 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     """One node of a contract; `name` is empty for the items of an array.
 
     Lengths are characters of a string or items of an array. `pattern` is as the contract writes it, `regex` the same
-    for Python. `timezone`: None takes a timestamp with or without one.
+    compiled. `timezone`: None takes a timestamp with or without one.
     """
 
     name: str
     type: LogicalType
     required: bool = False
     pattern: str | None = None
-    regex: re.Pattern[str] | None = None
+    regex: Matcher | None = None
     enum: tuple[str | int, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -130,6 +132,11 @@ def _length_fault(node: Property, value: str | list[Any]) -> Kind | None:
     short = node.min_length is not None and len(value) < node.min_length
     long = node.max_length is not None and len(value) > node.max_length
     return "length" if short or long else None
+
+
+def text_fits(node: Property, value: object) -> bool:
+    """Whether a string keeps every rule of its node."""
+    return isinstance(value, str) and _text_fault(node, value) is None
 
 
 def _text_fault(node: Property, value: str) -> Kind | None:

@@ -32,7 +32,7 @@ import msgspec
 from aos.core.errors import InvalidInput
 from aos.dcl.sidecar.faults import LogicalType, Property
 from aos.dcl.sidecar.odcs_rules import OPTIONS, enum, rules
-from aos.dcl.sidecar.odcs_text import Problems, flag, mapping, refuse, strange, text
+from aos.dcl.sidecar.odcs_text import Problems, field_name, flag, mapping, refuse, strange, text
 from aos.dcl.sidecar.odcs_yaml import Document, read_yaml
 
 MAX_DEPTH = 32  # levels of nesting, the record itself being the first: what the airlock lets through
@@ -159,7 +159,7 @@ class _Reading:
             for index, node in enumerate(nodes):
                 with self.said:
                     here = f"{where}[{index}]"
-                    name = text("name", mapping(here, node), here)
+                    name = field_name(mapping(here, node), here)
                     if name in properties:
                         refuse(f"{here}.name", f"{name!r:.80} stands here twice")
                     properties[name] = None

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from aos.dcl.sidecar.faults import INT64_MAX, INT64_MIN
 from aos.dcl.sidecar.odcs_text import Problems, flag, mapping, refuse, text, usable
+from aos.dcl.sidecar.patterns import Matcher, compile_pattern
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "string": ("pattern", "minLength", "maxLength"),
@@ -100,12 +101,8 @@ def enum(where: str, node: dict[str, Any], logical: str, said: Problems) -> tupl
     return tuple(values)
 
 
-def _regex(where: str, pattern: str) -> re.Pattern[str]:
-    """ECMA's meaning in Python: an unescaped `$` outside brackets is the very end, not also before a last newline."""
-    pieces = re.findall(r"\\.|\[(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
-    python = "".join(r"\Z" if piece == "$" else piece for piece in pieces)
+def _regex(where: str, pattern: str) -> Matcher:
     try:
-        re.compile(python)
-        return re.compile(f"(?a:{python})")  # ASCII as part of the text, since msgspec takes a text alone
-    except (re.error, OverflowError, RecursionError) as error:
-        refuse(where, f"not a regular expression that can be used: {error}")
+        return compile_pattern(pattern)
+    except ValueError as error:
+        refuse(where, str(error))

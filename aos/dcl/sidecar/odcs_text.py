@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from aos.core.errors import InvalidInput
 
 MOST_PROBLEMS = 100  # of one file
+_NO_NAME = re.compile(r'["\\\x00-\x1f\x7f]')
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # what no record that is let through can hold
 
 
@@ -47,6 +48,14 @@ def text(name: str, node: dict[str, Any], where: str = "") -> str:
     if not isinstance(value, str) or not value:
         refuse(here, "is missing" if value is None else f"must be a text, is {value!r:.200} (quote it?)")
     return usable(here, value)
+
+
+def field_name(node: dict[str, Any], where: str) -> str:
+    """The name of a property. The decoder that is made of a contract takes no other ones."""
+    name = text("name", node, where)
+    if _NO_NAME.search(name):
+        refuse(f"{where}.name", "holds a quote, a backslash or a control character, which no name of a field here can")
+    return name
 
 
 def usable(where: str, value: str) -> str:

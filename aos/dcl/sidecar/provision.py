@@ -15,7 +15,7 @@ from aos.core.module import Core
 from aos.core.phrases import RECEIVED_PROVISIONING
 from aos.core.redact import redact
 from aos.core.redis import Redis
-from aos.dcl.sidecar.connectors import Connectors
+from aos.dcl.sidecar.connectors import GENERATIONS, Connectors
 from aos.dcl.sidecar.repair_source import route_of
 from aos.dcl.sidecar.source import Source
 from aos.dcl.sidecar.target import Target
@@ -126,7 +126,7 @@ class Provisioner:
 
     async def _first_generation(self, connector: str) -> int:
         """Numbers go on where a deleted connector of that name stopped, so that one never means two configurations."""
-        return int(await self._redis.call("HINCRBY", "aos:generations", connector, 1))
+        return int(await self._redis.call("HINCRBY", GENERATIONS, connector, 1))
 
 
 async def first_line(core: Core, target: Target, url: str) -> None:

@@ -16,11 +16,13 @@ class Reason(NamedTuple):
     faults: list[FaultNote]
 
 
-def reason_of(faults: Sequence[Fault], contract: Contract) -> Reason:
-    """The reason of a line with these faults, at least one, where no repair is tried."""
+def reason_of(faults: Sequence[Fault], contract: Contract, *, repairs: bool = False) -> Reason:
+    """The reason of a line with these faults, at least one, where no repair is tried. `repairs`: it would be, if it
+    were known where from."""
     notes = _notes(faults)
     beyond_repair = next((fault.kind for fault in faults if not fault.repairable), "no_id")
-    word = "repair_disabled" if contract.repairable(faults) else beyond_repair
+    unmended = "repair_no_source" if repairs else "repair_disabled"
+    word = unmended if contract.repairable(faults) else beyond_repair
     return Reason(word, f"{notes[0].path}: {notes[0].kind}", notes)
 
 

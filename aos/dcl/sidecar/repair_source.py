@@ -66,12 +66,18 @@ def route_of(target: Target, key: str | None) -> Route | None:
     if not one:
         return None
     if f"{{{key}}}" not in one:
-        raise InvalidInput(f"repair_url: it does not say where the id goes: put {{{key}}} there")
+        raise InvalidInput(
+            f"policy.repair_url: it does not say where the id goes: put {{{key}}} there", path="$.policy.repair_url"
+        )
     for name, url in (("repair_url", one), ("repair_batch_url", many)):
         if url and ("@" in urlsplit(url).netloc or not is_usable(url)):
-            raise InvalidInput(f"{name} is not an http or https URL without a user or password")
+            raise InvalidInput(
+                f"policy.{name} is not an http or https URL without a user or password", path=f"$.policy.{name}"
+            )
     if policy.repair_pointer and not policy.repair_pointer.startswith("/"):
-        raise InvalidInput("repair_pointer is not a JSON pointer: it begins with /")
+        raise InvalidInput(
+            "policy.repair_pointer is not a JSON pointer: it begins with /", path="$.policy.repair_pointer"
+        )
     return Route(one, many, policy.repair_pointer)
 
 

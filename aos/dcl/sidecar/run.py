@@ -26,7 +26,7 @@ from aos.dcl.sidecar.budget import Budget
 from aos.dcl.sidecar.faults import Fault
 from aos.dcl.sidecar.line_log import LineLog
 from aos.dcl.sidecar.publish import Publisher
-from aos.dcl.sidecar.reasons import reason_of
+from aos.dcl.sidecar.reasons import Reason, reason_of
 from aos.dcl.sidecar.repair import Repaired, Repairer, Unrepaired
 from aos.dcl.sidecar.source import Line, Source
 from aos.dcl.sidecar.source_breaker import SourceBreaker
@@ -225,13 +225,16 @@ class IngestSidecar:
                     self._repair.take(batch, whole, faults)
                 else:
                     self._budget.refuse(batch.upto)
-                    refusal = batch.add_refused(whole, *reason_of(faults, self._airlock.contract))
+                    refusal = batch.add_refused(whole, *self._reason(faults))
                     self._lines.drifted(refusal)
             case Toxic(reason=reason, detail=detail):
                 self._verdicts["toxic"].inc()
                 self._budget.refuse(batch.upto)
                 refusal = batch.add_refused(line, reason, detail, [])
                 self._lines.toxic(refusal)
+
+    def _reason(self, faults: Sequence[Fault]) -> Reason:
+        return reason_of(faults, self._airlock.contract, repairs=self._target.repairs)
 
     def detect_drift(self, record: dict[str, Any]) -> bool:
         """Whether an expected field of this record is missing or breaks the contract (spec: Phase 3)."""
@@ -241,9 +244,7 @@ class IngestSidecar:
         """One record, repaired from the source of truth; the loop repairs those of a batch together."""
         faults = faults or self._airlock.contract.faults(record)
         if self.repairer is None or not faults or not self._airlock.contract.repairable(faults):
-            return Unrepaired(
-                reason_of(faults, self._airlock.contract).word if faults else "", "nothing to repair here"
-            )
+            return Unrepaired(self._reason(faults).word if faults else "", "nothing to repair here")
         line = _exact.encode(record)
         return (await self.repairer.repair([self.repairer.drift(line, faults)]))[0]
 

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunspli
 from aos.contracts.ingest import ConnectorConfig, Resume
 from aos.core.errors import InvalidInput
 
+IDLE_TIMEOUT_S, LINE_BYTES = (0.05, 86_400), (64, 64 * 1024 * 1024)
+BREAKER_FAILURES, BREAKER_COOLDOWN_S = (1, 1_000), (0.05, 86_400)
 MAX_POSITION = 2**44  # 1.7e13 lines; a position fits a row's key together with its source
 
 
@@ -33,7 +35,7 @@ SOURCE_TYPES = {
         resume=Resume(by="line", param="from"),
         passing=frozenset({"speed", "rate", "until"}),
         last_line="until",
-        stream="/api/stream/",
+        stream="/api/",
         repair_one="/api/source/salesforce/invoice/",
         repair_many="/api/source/salesforce/invoices",
     ),
@@ -110,10 +112,14 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
     _check_policy(config, kind)
     resume = config.policy.resume or kind.resume
     if not is_usable(config.target_url):
-        raise InvalidInput("target_url is not an http or https URL")
+        raise InvalidInput(
+            "target_url is not an http or https URL without spaces and control characters", path="$.target_url"
+        )
     parts = urlsplit(config.target_url)
     if "@" in parts.netloc:
-        raise InvalidInput("target_url: a user or password in it is not accepted; it would be stored")
+        raise InvalidInput(
+            "target_url: a user or password in it is not accepted; it would be stored", path="$.target_url"
+        )
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     canonical = _canonical(config.target_url, own, kind.passing | ({resume.param} if resume else set()))
     digest = hashlib.sha256(f"{config.connector_id}\n{canonical}".encode()).hexdigest()
@@ -125,8 +131,19 @@ def resolve(config: ConnectorConfig, own: str = "") -> Target:
 
 
 def _check_policy(config: ConnectorConfig, kind: SourceType) -> None:
-    """What the source type does not know, the policy must say."""
+    """What the source type does not know, the policy must say; and numbers are such that a line can get through."""
     policy, resume = config.policy, config.policy.resume
+    for field, value, (least, most) in (
+        ("idle_timeout_s", policy.idle_timeout_s, IDLE_TIMEOUT_S),
+        ("max_line_bytes", policy.max_line_bytes, LINE_BYTES),
+        ("breaker.failures", policy.breaker.failures, BREAKER_FAILURES),
+        ("breaker.cooldown_s", policy.breaker.cooldown_s, BREAKER_COOLDOWN_S),
+    ):
+        if not least <= value <= most:
+            raise InvalidInput(
+                f"policy.{field}: {value:g} is not from {least:,} to {most:,}".replace(",", "_"),
+                path=f"$.policy.{field}",
+            )
     if not (kind.contract or policy.contract):
         raise InvalidInput(
             f"policy.contract: a source of type {config.source_type} needs the name of a contract",

@@ -1,69 +1,17 @@
 """The handshake over HTTP, with a DCL that does what the test wants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import pytest
 
-from aos.aod import module as aod
-from aos.contracts.targeting import Provisioned, TargetingPackage
 from aos.core.errors import Conflict, InvalidInput, Unavailable
-from aos.core.http import Access, Call, Endpoint
-from aos.core.module import Core
+from tests.integration.aod.conftest import Dcl, stream
 from tests.integration.served import Place
 
 PROVISION = "/aod/api/actions/provision-connector"
-Endpoints = dict[str, list[Endpoint]]
-
-
-class Dcl:
-    """Takes targeting packages; `fails` is raised instead while it is set, `gate` holds answers back."""
-
-    def __init__(self) -> None:
-        self.received: list[TargetingPackage] = []
-        self.fails: Exception | None = None
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def provision(self, call: Call) -> Provisioned:
-        await self.gate.wait()
-        self.received.append(call.body)
-        if self.fails is not None:
-            raise self.fails
-        return Provisioned(
-            status="provisioned",
-            connector_id=call.body.connector_id,
-            config_gen=len(self.received),
-            previous_target=None,
-        )
-
-    async def mount(self, core: Core) -> Endpoints:
-        route = Endpoint(
-            method="POST",
-            path="/api/ingest/provision",
-            handler=self.provision,
-            access=Access.SERVICE,
-            summary="",
-            body=TargetingPackage,
-        )
-        return {"dcl": [route], "aod": list((await aod.build(core)).endpoints)}
-
-
-@pytest.fixture
-def dcl() -> Dcl:
-    return Dcl()
-
-
-@pytest.fixture
-async def place(serve: Callable[..., Any], dcl: Dcl, farm: Any) -> AsyncIterator[Place]:
-    async with serve(dcl.mount, farm_url=f"http://127.0.0.1:{farm.port}") as served:
-        yield served
-
-
-def stream(farm: Any) -> str:
-    return f"http://127.0.0.1:{farm.port}/api/stream/synthetic/mulesoft"
 
 
 async def test_dcl_gets_the_package_and_its_answer_comes_back(place: Place, dcl: Dcl, farm: Any) -> None:
@@ -156,6 +104,8 @@ async def test_a_named_asset_is_probed_again_and_handed_over(place: Place, dcl: 
     workato = next(asset["asset_key"] for asset in assets if asset["platform"] == "workato")
     mute = await place.client.post(PROVISION, json={"asset_key": workato})
     assert (mute.status_code, mute.json()["code"]) == (409, "aod.no_source_type")
+    shown = (await place.client.get("/aod/api/scan")).json()
+    assert len(shown["probed"]) == 3  # with the others of the last scan: a page shows no less
     farm.stopping.set()
     await farm.serving
     gone = await place.client.post(PROVISION, json={"asset_key": key})

@@ -1,5 +1,6 @@
 """A contract file is read whole or refused with the path at fault."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,14 @@ def test_missing_file_is_refused(tmp_path: Path) -> None:
     """A contract that can't be read is no empty contract."""
     with pytest.raises(InvalidInput, match=r"none\.yaml: can't be read: No such file"):
         load(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("name", ['un"it', "un\\it", "u\x1b[31mnit", "u\nnit"])
+def test_name_that_no_decoder_takes_is_refused(name: str, tmp_path: Path) -> None:
+    """With its path, as every other problem."""
+    table = f"{{name: t, logicalType: object, properties: [{{name: {json.dumps(name)}, logicalType: string}}]}}"
+    told = refusal(tmp_path, f"{HEAD}schema: [{table}]")
+    assert "schema[0].properties[0].name: holds a quote, a backslash or a control character" in told
 
 
 def test_descriptions_are_passed_over(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """A connector's source: which one it is, where it goes on, how its lines are called."""
 
 import uuid
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aos.contracts.ingest import ConnectorConfig, Policy, Resume
+from aos.contracts.ingest import BreakerSettings, ConnectorConfig, Policy, Resume
 from aos.core.errors import InvalidInput
 from aos.dcl.sidecar.target import MAX_POSITION, Target, resolve, with_parameter
 
@@ -220,6 +221,24 @@ def test_what_a_stream_of_anybodys_needs_is_asked_for(policy: dict[str, object],
         ndjson(**policy)
     assert refused.value.message.startswith(f"{field}: ")
     assert refused.value.extra == {"path": f"$.{field}"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        *(({"max_line_bytes": value}, "max_line_bytes") for value in (-1, 0, 63, 10**12)),
+        *(({"idle_timeout_s": value}, "idle_timeout_s") for value in (0.0, -1.0, 1e308, float("nan"))),
+        *(({"breaker": BreakerSettings(failures=value)}, "breaker.failures") for value in (0, -1, 10**30)),
+        *(({"breaker": BreakerSettings(cooldown_s=value)}, "breaker.cooldown_s") for value in (-1.0, 0.0, 1e308)),
+    ],
+)
+def test_number_that_lets_no_line_through_is_refused(policy: dict[str, Any], field: str) -> None:
+    """It names the field; the extremes that make sense pass."""
+    with pytest.raises(InvalidInput, match=f"^policy.{field}: ") as caught:
+        resolve(ConnectorConfig("c", "mulesoft_stream", "http://h/", Policy(**policy)))
+    assert caught.value.extra["path"] == f"$.policy.{field}"
+    fine = Policy(max_line_bytes=64, idle_timeout_s=0.05, breaker=BreakerSettings(failures=1, cooldown_s=0.05))
+    resolve(ConnectorConfig("c", "mulesoft_stream", "http://h/", fine))
 
 
 def test_credentials_in_the_url_are_refused() -> None:
