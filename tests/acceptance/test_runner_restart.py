@@ -63,7 +63,7 @@ class Dcl:
             self.held.set()
             await asyncio.to_thread(self.go.wait, 60)
         answer = {"dcl_run_id": "d", "pipe_id": request.headers["x-pipe-id"], "rows_accepted": len(pushed)}
-        return JSONResponse({**answer, "schema_drift": False, "schema_fields": [], "timestamp": "2026-02-01T00:00:00Z"})
+        return JSONResponse({**answer, "schema_drift": False, "matched_schema": True, "of_a_later_version": 1})
 
     async def rows(self, request: Request) -> Response:
         rows = [

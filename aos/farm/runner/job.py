@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from aos.contracts.content import ContentAccepted
 from aos.contracts.manifest import JobState
 from aos.contracts.recon import Verdict
 from aos.core.clock import wall_ms
@@ -21,7 +20,7 @@ from aos.farm.runner.chunks import SLICE, Chunk, Chunker, chunked
 from aos.farm.runner.extract import ADAPTERS
 from aos.farm.runner.faults import JobFault, NoBlueprint
 from aos.farm.runner.intake import order_of
-from aos.farm.runner.push import STEP_S, Target, key_headers, push
+from aos.farm.runner.push import STEP_S, Accepted, Target, key_headers, push
 from aos.farm.runner.recon import check_run
 from aos.farm.runner.rows import Row
 from aos.farm.runner.store import Job, Store
@@ -129,7 +128,7 @@ class JobRun:
         await self._store.answered(self._job, chunk.batch, msgspec.json.encode(accepted))
         self._core.metrics.farm_rows.inc(chunk.rows)
 
-    def _note(self, accepted: ContentAccepted, chunk: Chunk) -> None:
+    def _note(self, accepted: Accepted, chunk: Chunk) -> None:
         report = self._job.report
         fields = list(dict.fromkeys([*report.drift_fields, *(accepted.drift_fields or ())]))[:MOST_DRIFT_FIELDS]
         if accepted.schema_drift:

@@ -1,11 +1,11 @@
 """Path 3: one chunk to DCL, and what its answer means (source 003, "DCL Feedback Handling")."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import httpx
 import msgspec
 
-from aos.contracts.content import ContentAccepted, NoMatchingPipe
+from aos.contracts.base import Wire
 from aos.contracts.manifest import JobManifest
 from aos.core.credentials import resolve
 from aos.core.errors import EgressRefused
@@ -30,6 +30,28 @@ NEXT = {
 }
 
 
+class Accepted(Wire, frozen=True, kw_only=True):
+    """DCL's 200 as it is read: a DCL that says more is one, too. `matched_schema` confirms the join, so it must be
+    said."""
+
+    dcl_run_id: str
+    pipe_id: str
+    rows_accepted: int
+    matched_schema: bool
+    schema_drift: bool
+    drift_fields: list[str] | None = None
+    warnings: list[str] = msgspec.field(default_factory=list)
+
+
+class Rejected(Wire, frozen=True, kw_only=True):
+    """DCL's 422 as it is read."""
+
+    error: Literal["NO_MATCHING_PIPE"]
+    message: str = ""
+    hint: str = ""
+    available_pipes: list[str] | None = None
+
+
 class Target(NamedTuple):
     """A DCL. `headers` carry the key and the tenant."""
 
@@ -52,11 +74,11 @@ def key_headers(core: Core, manifest: JobManifest, tenant: str) -> dict[str, str
     return {**own, "x-tenant-id": tenant} if own else {}
 
 
-async def push(target: Target, chunk: Chunk) -> ContentAccepted:
+async def push(target: Target, chunk: Chunk) -> Accepted:
     """DCL's answer. The same bytes go out at each try, so that DCL's (run, pipe, batch) makes a repeat harmless.
     `NoBlueprint` and `JobFault` are never tried again."""
 
-    async def once() -> ContentAccepted:
+    async def once() -> Accepted:
         return _read(await _send(target, chunk), target, chunk)
 
     return await tried(target.core, target.retries, "push", once)
@@ -91,11 +113,11 @@ async def call(target: Target, method: str, url: str, headers: dict[str, str], b
         raise Transient(f"DCL does not answer: {told(error)}") from error
 
 
-def _read(answer: httpx.Response, target: Target, chunk: Chunk) -> ContentAccepted:
+def _read(answer: httpx.Response, target: Target, chunk: Chunk) -> Accepted:
     if answer.status_code != 200:
         raise refusal(answer, target)
     try:
-        accepted = msgspec.json.decode(answer.content, type=ContentAccepted)
+        accepted = msgspec.json.decode(answer.content, type=Accepted)
     except msgspec.MsgspecError as error:
         raise Transient(f"DCL's answer can't be read: {str(error)[:200]}") from error
     pipe_id = target.manifest.source.pipe_id
@@ -122,12 +144,11 @@ def refusal(answer: httpx.Response, target: Target) -> Exception:
     return JobFault(f"DCL refuses ({status}): {_said(answer)}", NEXT.get(status, NEXT[400]))
 
 
-def _no_blueprint(body: bytes) -> NoMatchingPipe | None:
+def _no_blueprint(body: bytes) -> Rejected | None:
     try:
-        rejected = msgspec.json.decode(body, type=NoMatchingPipe)
+        return msgspec.json.decode(body, type=Rejected)
     except msgspec.MsgspecError:
         return None
-    return rejected if rejected.error == "NO_MATCHING_PIPE" else None
 
 
 def _said(answer: httpx.Response) -> str:

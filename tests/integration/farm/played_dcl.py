@@ -37,6 +37,7 @@ class PlayedDcl:
         self.last_body = b""
         self.reads: list[str] = []
         self.read_status = 0
+        self.says: dict[str, Any] = {}
         self.released = asyncio.Event()
         self.tampered: list[StoredRow] | None = None
 
@@ -63,17 +64,16 @@ class PlayedDcl:
         if does.isdigit():
             return json_response({"title": "No", "detail": f"says {does}", "status": int(does)}, int(does))
         if pipe not in self.pipes:
-            return json_response(
-                NoMatchingPipe(
-                    error="NO_MATCHING_PIPE",
-                    pipe_id=pipe,
-                    message=f"No blueprint for {pipe}.",
-                    hint="Did you mean pipe-9?",
-                    available_pipes=sorted(self.pipes),
-                    timestamp=NOW,
-                ),
-                422,
+            told = NoMatchingPipe(
+                error="NO_MATCHING_PIPE",
+                pipe_id=pipe,
+                message=f"No blueprint for {pipe}.",
+                hint="Did you mean pipe-9?",
+                available_pipes=sorted(self.pipes),
+                timestamp=NOW,
             )
+            problem = {"type": "about:blank", "title": "No pipe", "status": 422, "retryable": False}
+            return json_response({**problem, **msgspec.structs.asdict(told)}, 422)
         self.last_body = body
         self.last = pushed = msgspec.json.decode(body, type=ContentPush)
         key = (headers.get("x-tenant-id", "default"), headers["x-run-id"], pipe, batch)
@@ -84,17 +84,16 @@ class PlayedDcl:
         if does == "lose":
             return Cut()
         drifts = does == "drift"
-        return json_response(
-            ContentAccepted(
-                dcl_run_id="dcl-run-1",
-                pipe_id=pipe,
-                rows_accepted=pushed.row_count,
-                schema_drift=drifts,
-                drift_fields=["+surprise", "-vendor_id"] if drifts else None,
-                schema_fields=["a"],
-                timestamp=NOW,
-            )
+        accepted = ContentAccepted(
+            dcl_run_id="dcl-run-1",
+            pipe_id=pipe,
+            rows_accepted=pushed.row_count,
+            schema_drift=drifts,
+            drift_fields=["+surprise", "-vendor_id"] if drifts else None,
+            schema_fields=["a"],
+            timestamp=NOW,
         )
+        return json_response({**msgspec.structs.asdict(accepted), **self.says})
 
     async def read(self, call: Call) -> RowPage | Response:
         asked = call.request.query_params

@@ -292,3 +292,20 @@ async def test_a_source_that_changed_while_the_job_was_away_fails_it(
         assert len(yard.dcl.values()) == 300
     else:
         assert len(yard.dcl.values()) == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "retried"),
+    [
+        ({"matched_schema": False}, False),
+        ({"rows_accepted": 299}, False),
+        ({"pipe_id": "pipe-9"}, False),
+        ({"rows_accepted": "many"}, True),
+    ],
+)
+async def test_a_yes_that_is_none_fails_the_job(yard: Yard, changes: dict[str, Any], retried: bool) -> None:
+    """Silent acceptance is the worst failure: an answer without the join, of other rows or for another pipe counts as
+    none; one that can't be read is asked for again."""
+    yard.dcl.says = changes
+    report = await yard.run(limits={"retry_count": 1})
+    assert (report["state"], report["rows_pushed"], len(yard.dcl.pushes)) == ("failed", 0, 2 if retried else 1)
