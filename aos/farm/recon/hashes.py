@@ -1,17 +1,46 @@
-"""A row in one spelling, and its hash. Two rows are the same where their spelling is: `1` is not `1.0`, nor `true`."""
+"""A row in one spelling, and its hash. Two rows are the same where their spelling is: `1` is not `1.0`, nor `true`.
+
+Numbers are told apart to their last digit: one that a float can't hold is a Decimal on both sides.
+"""
 
 from collections.abc import Iterable, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, InvalidOperation
 from hashlib import blake2b
+from math import isfinite
 from typing import Any, overload
 
 import msgspec
 
 HASH_BYTES = 16
-_canonical = msgspec.json.Encoder(order="sorted")
+SURE_CHARACTERS = 15  # a number this short is never another one as a float
+_canonical = msgspec.json.Encoder(order="sorted", decimal_format="number")
+
+
+def exact(text: str) -> float | Decimal:
+    """A JSON number with a point or an exponent: a float where that is the very number, else a Decimal without trailing
+    zeros. `ValueError` for an exponent that is past all reckoning."""
+    value = float(text)
+    if len(text) <= SURE_CHARACTERS and "e" not in text.lower():
+        return value
+    try:
+        whole = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"the number {text[:40]} is past all reckoning") from None
+    if isfinite(value) and Decimal(repr(value)) == whole:
+        return value
+    return Context(prec=len(text), Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[]).normalize(whole)
+
+
+_reader = msgspec.json.Decoder(float_hook=exact)
+
+
+def read(raw: bytes) -> Any:
+    """JSON as recon compares it."""
+    return _reader.decode(raw)
 
 
 def spelled(value: Any) -> bytes:
-    """JSON with keys in order and no blanks. `value` is decoded JSON."""
+    """JSON with keys in order and no blanks. `value` is what `read` gives."""
     return _canonical.encode(value)
 
 

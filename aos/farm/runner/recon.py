@@ -14,6 +14,7 @@ from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.redact import one_line, redact
 from aos.farm.recon.compare import SentBatch, verdict
+from aos.farm.recon.hashes import exact
 from aos.farm.runner.faults import JobFault
 from aos.farm.runner.push import STEP_S, Target, call, key_headers, refusal
 from aos.farm.runner.retry import tried
@@ -21,6 +22,7 @@ from aos.farm.runner.store import Job, Store
 from aos.farm.runner.truth import truth_of
 
 log = Log("farm")
+_pages = msgspec.json.Decoder(RowPage, float_hook=exact)
 
 
 async def check_run(core: Core, store: Store, job: Job) -> Verdict:
@@ -73,8 +75,8 @@ async def _page(target: Target, url: str) -> RowPage:
         if answer.status_code != 200:
             raise refusal(answer, target)
         try:
-            return msgspec.json.decode(answer.content, type=RowPage)
-        except msgspec.MsgspecError as error:
+            return _pages.decode(answer.content)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise JobFault(f"DCL's rows can't be read: {str(error)[:200]}", "look at DCL") from error
 
     return await tried(target.core, target.retries, "read_back", once)

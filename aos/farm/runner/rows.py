@@ -3,18 +3,27 @@
 import base64
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from aos.farm.recon.hashes import row_hash
+from aos.farm.recon.hashes import read, row_hash
 from aos.farm.runner.faults import JobFault
 
 Row = dict[str, Any]
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"the number {text[:40]} is past all reckoning") from None
+
+
 # A number with a point becomes a Decimal, so that 0.1 is not turned into its nearest float and back.
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_decoder = msgspec.json.Decoder(float_hook=_decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 LOOK_AT_SOURCE = "look at the source's data, then dispatch it under a new run_id"
 
@@ -24,7 +33,7 @@ def decoded(raw: bytes, what: str) -> Any:
     try:
         raw.decode("utf-8")
         return _decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # ValueError also for bad UTF-8
         raise JobFault(f"{what} is not JSON: {str(error)[:200]}", LOOK_AT_SOURCE) from error
 
 
@@ -42,7 +51,7 @@ def encoded(row: Row, number: int) -> tuple[bytes, bytes]:
     """(JSON, hash) of a row; the hash is that of the JSON as a reader decodes it. `number` is the row's, from 0."""
     try:
         raw = _encoder.encode(row)
-        return raw, row_hash(msgspec.json.decode(raw))
+        return raw, row_hash(read(raw))
     except (msgspec.MsgspecError, RecursionError, TypeError, ValueError) as error:
         raise JobFault(f"Row {number} can't be written as JSON: {str(error)[:200]}", LOOK_AT_SOURCE) from error
 

@@ -15,7 +15,7 @@ from aos.farm.generators.catalog import GENERATORS
 from aos.farm.generators.pages import RowsQuery
 from aos.farm.generators.shape import Generator
 from aos.farm.recon.compare import SentBatch
-from aos.farm.recon.hashes import Packed, row_hash
+from aos.farm.recon.hashes import Packed, read, row_hash
 from aos.farm.runner.extract.http import filters, with_parameters
 from aos.farm.runner.extract.order import read_endpoint
 from aos.farm.runner.extract.rest_api import RestEndpoint, first_url
@@ -117,4 +117,4 @@ def _made(source: Played, first: int, count: int) -> list[Row]:
 
 
 def _seen(row: Row) -> Any:
-    return msgspec.json.decode(encoded(row, 0)[0])
+    return read(encoded(row, 0)[0])

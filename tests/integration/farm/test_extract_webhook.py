@@ -95,7 +95,7 @@ async def test_posts_ask_for_the_jobs_token(yard: Yard, token: str) -> None:
         (b"<html>", "application/json", 422, "not JSON"),
         (b"[1]", "application/json", 422, "row 0 is not an object"),
         (b"7", "application/json", 422, "not a list"),
-        (b'[{"a": 1e999}]', "application/json", 422, "Row 0"),
+        (b'[{"a": 1e99999999999999999999}]', "application/json", 422, "past all reckoning"),
         (b'{"a": 1}\n{"a": ', "application/x-ndjson", 422, "Line 2"),
         (b'{"a": 1}', "text/plain", 415, "ndjson"),
         (b"[" + b" " * 9_000_000 + b"]", "application/json", 413, "bytes"),

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aos.contracts.content import ContentPush
-from aos.farm.recon.hashes import row_hash
+from aos.farm.recon.hashes import Packed, row_hash
 from aos.farm.runner.chunks import Chunk, Chunker, hash_of
 from aos.farm.runner.faults import JobFault
+from aos.farm.runner.rows import decoded
 from tests.manifests import manifest
 
 VALUES = st.recursive(
@@ -65,9 +66,12 @@ def test_schema_hash_is_that_of_the_sorted_names_and_types() -> None:
     assert cut(rows[::-1], 1, 10)[0].schema_hash == hash_of(set(lines.split("\n")))
 
 
-def test_what_json_can_not_say_is_a_fault_with_the_row() -> None:
-    """A number past what any reader takes."""
-    from aos.farm.runner.rows import decoded
-
-    with pytest.raises(JobFault, match="Row 0"):
-        cut(decoded(b'[{"a": 1e999}]', "rows"), 1, 10)
+def test_numbers_that_no_float_holds_go_on_digit_by_digit() -> None:
+    """As they came, and apart from their neighbours by their hash."""
+    whole = b'[{"a":1e999},{"a":0.12345678901234567890},{"a":0.12345678901234567891},{"a":1.10},{"a":1.1}]'
+    (chunk,) = cut(decoded(whole, "rows"), 9, 10)
+    numbers = b'{"a":1E+999},{"a":0.12345678901234567890},{"a":0.12345678901234567891},{"a":1.10},{"a":1.1}'
+    assert numbers in chunk.body
+    hashes = list(Packed(chunk.hashes))
+    assert len(set(hashes[:4])) == 4
+    assert hashes[3] == hashes[4]
