@@ -79,6 +79,12 @@ class Metrics:
         self.dispatches = Counter(
             "aos_aam_dispatches", "Jobs ordered from Farm, by outcome.", ["outcome"], registry=registry
         )
+        self.farm_jobs = Counter("aos_farm_jobs", "Jobs that ended, by state.", ["state"], registry=registry)
+        self.farm_rows = Counter("aos_farm_rows", "Rows of jobs that DCL accepted.", registry=registry)
+        self.farm_retries = Counter(
+            "aos_farm_retries", "Calls of jobs that were tried again, by what they did.", ["what"], registry=registry
+        )
+        self.farm_verdicts = Counter("aos_farm_verdicts", "Verdicts of recon.", ["verdict"], registry=registry)
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from aos.core.egress import Egress
 from aos.core.errors import PeerDown, PeerRefused
+from aos.core.places import place_of
 from aos.core.redact import one_line
 from aos.core.settings import Settings
 from aos.core.tenant import HEADER as TENANT_HEADER
@@ -42,6 +43,11 @@ class Peers:
         """Where a module's paths begin; empty when it is neither here nor configured."""
         here = self._here.get(module)
         return self._urls.get(module) or ("" if here is None else self._origin + here)
+
+    def own_key(self, url: str) -> dict[str, str]:
+        """The header with the service key where `url` leads to this very process; nothing for anybody else."""
+        here = self._key and place_of(url) == place_of(self._origin)
+        return {"x-api-key": self._key} if here else {}
 
     def path(self, module: str) -> str | None:
         """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page

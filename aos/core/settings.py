@@ -4,6 +4,7 @@
 """
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from aos.core.errors import BadSettings
 from aos.core.redact import redact
 
 SHORTEST_KEY = 16
+CREDENTIAL_PREFIX = "AOS_CRED_"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -122,7 +124,7 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Settings from the environment; `overrides` (the command line's options) win. Raises `BadSettings`, one line."""
     known = {f"AOS_{setting.name.upper()}": setting for setting in SETTINGS}
     for name in environ:
-        if name.startswith("AOS_") and name not in known:
+        if name.startswith("AOS_") and name not in known and not name.startswith(CREDENTIAL_PREFIX):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise BadSettings(f"Unknown setting {name}{hint}")
@@ -135,6 +137,12 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     settings = _check(_convert(values))
     AllowList.read(settings.egress_allow)
     return settings
+
+
+def credential(name: str) -> str:
+    """The secret in a variable whose name begins with `AOS_CRED_`, read when it is used and kept nowhere; else empty.
+    Whoever writes a reference must not be able to read the rest of the environment."""
+    return os.environ.get(name, "") if name.startswith(CREDENTIAL_PREFIX) else ""
 
 
 def _convert(values: dict[str, Any]) -> Settings:
