@@ -12,13 +12,13 @@ from aos.contracts.query import Lineage, Query, QueryResult
 from aos.core.errors import NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.settings import Settings
+from aos.core.tenant import tenant_of
 from aos.dcl.gate.blueprints import Blueprints
 from aos.dcl.gate.catalogue import Catalogue
 from aos.dcl.gate.ingest import Intake
 from aos.dcl.gate.lineage import Lineages
 from aos.dcl.gate.orphans import Orphans
 from aos.dcl.gate.structure_api import known_pipe
-from aos.dcl.gate.tenant import tenant_of
 from aos.dcl.warehouse.content import Content, KeptRun
 from aos.dcl.warehouse.join import Join
 from aos.dcl.warehouse.pages import Pages

@@ -13,12 +13,13 @@ from aos.core.errors import InvalidInput, NoMatchingPipe
 from aos.core.http import UNSTORED, Call, check_media_type
 from aos.core.log import Log
 from aos.core.module import Core
+from aos.core.tenant import tenant_of
 from aos.dcl.gate.blueprints import PipeDefinition
 from aos.dcl.gate.guard import Guard, shown_id
 from aos.dcl.gate.orphans import Orphans
 from aos.dcl.gate.push import Headers, Incoming, digest_of, read_headers, read_incoming, schema_hash_of
 from aos.dcl.gate.push_rows import Judged, judge
-from aos.dcl.gate.tenant import publish, tenant_of
+from aos.dcl.gate.told import publish
 from aos.dcl.warehouse.content import Chunk, Content, Kept
 from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
 

@@ -6,7 +6,7 @@ from aos.core.db import Database, Tx
 from aos.core.events import Events
 from aos.core.metrics import Metrics
 from aos.dcl.gate.blueprints import SQL
-from aos.dcl.gate.tenant import publish
+from aos.dcl.gate.told import publish
 
 MOST_SENDERS = 500  # of a tenant; what comes from further ones is counted together
 OTHERS = "(others)"

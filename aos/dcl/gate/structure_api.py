@@ -6,9 +6,10 @@ from aos.core.errors import NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.log import Log
 from aos.core.module import Core
+from aos.core.tenant import tenant_of
 from aos.dcl.gate.blueprints import Blueprints, PipeDefinition
 from aos.dcl.gate.export import check_export
-from aos.dcl.gate.tenant import publish, tenant_of
+from aos.dcl.gate.told import publish
 
 log = Log("dcl.gate")
 

@@ -8,14 +8,14 @@ from aos.contracts.base import Strict
 from aos.contracts.manifest import JobList, JobManifest, JobReport, ManifestAccepted
 from aos.contracts.names import PipeId, RunId
 from aos.contracts.recon import Verdict
-from aos.core.errors import Conflict, Forbidden, NotFound
+from aos.core.errors import Conflict, NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
+from aos.core.tenant import tenant_of
 from aos.farm.runner.intake import take
 from aos.farm.runner.recon import check_run
 from aos.farm.runner.runner import Runner
 from aos.farm.runner.store import Job, Store
-from aos.farm.runner.tenant import tenant_of
 
 
 class JobsQuery(Strict, frozen=True, kw_only=True):
@@ -86,9 +86,7 @@ class JobsApi:
 
     async def intake(self, call: Call) -> ManifestAccepted:
         manifest: JobManifest = call.body
-        tenant = tenant_of(call, manifest.target.tenant_id)
-        if manifest.target.tenant_id not in (None, tenant):
-            raise Forbidden("This key acts for another tenant than target.tenant_id", path="$.target.tenant_id")
+        tenant = tenant_of(call, manifest.target.tenant_id, "$.target.tenant_id")
         accepted = await take(self._core, self._store, tenant, manifest)
         self._runner.wake()
         return accepted

@@ -15,12 +15,12 @@ from aos.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated, U
 from aos.core.http import Access, Call, Endpoint
 from aos.core.limits import SMALL_BODY
 from aos.core.module import Core
+from aos.core.tenant import tenant_of
 from aos.farm.runner.extract.webhook import MOST_BYTES
 from aos.farm.runner.faults import JobFault
 from aos.farm.runner.rows import decoded, encoded, objects
 from aos.farm.runner.runner import Runner
 from aos.farm.runner.store import Job, Store
-from aos.farm.runner.tenant import tenant_of
 
 KEY_BYTES = 32
 LONGEST_DELIVERY = 256
