@@ -11,8 +11,8 @@ HEADER = "x-tenant-id"
 
 def tenant_of(call: Call, in_body: str | None = None, where: str = "$.tenant_id") -> str:
     """The key's own tenant; the service key acts for the one that the call names, in the header or in the body at
-    `where`. In the header another one than the key's own is `Forbidden`; in the body it is `InvalidInput`, as are a name
-    that is none and two names."""
+    `where`. In the header another one than the key's own is `Forbidden`; in the body it is `InvalidInput`, as are a
+    name that is none and two names."""
     in_header = call.request.headers.get(HEADER)
     for name, place in ((in_header, f"header.{HEADER}"), (in_body, where)):
         try:
