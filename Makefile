@@ -8,7 +8,7 @@ PORT ?= $(or $(AOS_PORT),5000)
 DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format bench bench-repair soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format bench bench-repair bench-content soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(VENV)/ready ## lines per second beside a plain loop, and memory after t
 
 bench-repair: $(VENV)/ready ## the rate of a stream beside good and bad sources of truth
 	@$(BIN)/python -m scripts.bench.repair
+
+bench-content: $(VENV)/ready ## rows pushed per second beside plain SQLite, and a grouped query over a million rows
+	@$(BIN)/python -m scripts.bench.content
 
 soak: $(VENV)/ready ## ten minutes at full speed: memory, files, lag, and the ledger at the end
 	@$(BIN)/python -m scripts.bench.soak

@@ -20,6 +20,7 @@ import msgspec
 import uvloop
 
 from aos import __version__
+from aos.aam import module as aam
 from aos.aod import module as aod
 from aos.contracts.health import State
 from aos.core import openapi, port, service
@@ -57,8 +58,8 @@ SAME_WISH_S = 1.0
 PING_EVERY_S = 1.0
 PING_DEADLINE_S = 2.0
 
-WHOLE: Sequence[Build] = (farm.build, dcl.build, aod.build)
-ALONE: dict[str, Build] = {"farm": farm.build, "aod": aod.build}
+WHOLE: Sequence[Build] = (farm.build, dcl.build, aam.build, aod.build)
+ALONE: dict[str, Build] = {"farm": farm.build, "aam": aam.build, "aod": aod.build}
 SIDECAR: Sequence[Build] = (dcl.build_sidecar,)
 
 

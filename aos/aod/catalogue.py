@@ -2,11 +2,13 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from aos.contracts.candidates import Discovery
 from aos.contracts.discovery import Asset, Finding, Scan
 from aos.core.db import Database, Tx, sql_file, statements
 
@@ -95,3 +97,27 @@ class Catalogue:
             await tx.run(SQL["add_handshake"], (key, handshake.body, at, handshake.answer.decode()))
 
         await self._database.write(work)
+
+    async def asset_ids(self, keys: Sequence[str], at: int) -> dict[str, str]:
+        """asset_key → aod_asset_id; a key that was never told of gets a new one."""
+
+        async def work(tx: Tx) -> dict[str, str]:
+            rows = await tx.rows(SQL["discovered"], (msgspec.json.encode(keys).decode(),))
+            known: dict[str, str] = dict(rows)
+            new = {key: str(uuid.uuid4()) for key in keys if key not in known}
+            await tx.many(SQL["add_discovered"], [(key, asset_id, at) for key, asset_id in new.items()])
+            return {**known, **new}
+
+        return await self._database.write(work)
+
+    async def keep_discovery(self, told: Discovery) -> None:
+        text = msgspec.json.encode(told).decode()
+
+        async def work(tx: Tx) -> None:
+            await tx.run(SQL["add_discovery"], (told.aod_run_id, told.started_at, text))
+
+        await self._database.write(work)
+
+    async def last_discovery(self) -> Discovery | None:
+        rows = await self._database.read(SQL["last_discovery"])
+        return msgspec.json.decode(rows[0][0], type=Discovery) if rows else None

@@ -18,3 +18,11 @@ ORDER BY a.first_seen, a.asset_key
 SELECT body, answer FROM handshakes WHERE key = ?
 -- add_handshake: keep an answer.
 INSERT INTO handshakes (key, body, sent_at, answer) VALUES (?, ?, ?, ?)
+-- add_discovery: keep a discovery run.
+INSERT INTO discoveries (aod_run_id, started_at, discovery) VALUES (?, ?, ?)
+-- last_discovery: the newest one.
+SELECT discovery FROM discoveries ORDER BY id DESC LIMIT 1
+-- discovered: the ids of things by their keys (a JSON list).
+SELECT asset_key, aod_asset_id FROM discovered WHERE asset_key IN (SELECT value FROM json_each(?))
+-- add_discovered: a thing is told of for the first time.
+INSERT INTO discovered (asset_key, aod_asset_id, first_seen) VALUES (?, ?, ?)

@@ -32,6 +32,21 @@ CREATE TABLE IF NOT EXISTS handshakes (
   answer TEXT NOT NULL
 ) STRICT;
 
+-- Every discovery run with all that it found, as JSON.
+CREATE TABLE IF NOT EXISTS discoveries (
+  id INTEGER PRIMARY KEY,
+  aod_run_id TEXT NOT NULL UNIQUE,
+  started_at INTEGER NOT NULL,
+  discovery TEXT NOT NULL
+) STRICT;
+
+-- Things that discovery told of, by their stable key; the id stands for the first time.
+CREATE TABLE IF NOT EXISTS discovered (
+  asset_key TEXT PRIMARY KEY,
+  aod_asset_id TEXT NOT NULL,
+  first_seen INTEGER NOT NULL
+) STRICT;
+
 -- Nothing is changed or taken away. The guards of INSERT stop a REPLACE also on a connection whose recursive_triggers
 -- are off, where the row that it deletes would fire nothing.
 CREATE TRIGGER IF NOT EXISTS scans_stay BEFORE UPDATE ON scans BEGIN SELECT RAISE(ABORT, 'scans are append-only'); END;
@@ -61,3 +76,19 @@ BEGIN SELECT RAISE(ABORT, 'handshakes are append-only'); END;
 CREATE TRIGGER IF NOT EXISTS handshakes_once BEFORE INSERT ON handshakes
 WHEN EXISTS (SELECT 1 FROM handshakes WHERE key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'handshakes are append-only'); END;
+
+CREATE TRIGGER IF NOT EXISTS discoveries_stay BEFORE UPDATE ON discoveries
+BEGIN SELECT RAISE(ABORT, 'discoveries are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS discoveries_last BEFORE DELETE ON discoveries
+BEGIN SELECT RAISE(ABORT, 'discoveries are append-only'); END;
+CREATE TRIGGER IF NOT EXISTS discoveries_once BEFORE INSERT ON discoveries
+WHEN EXISTS (SELECT 1 FROM discoveries WHERE id = NEW.id OR aod_run_id = NEW.aod_run_id)
+BEGIN SELECT RAISE(ABORT, 'discoveries are append-only'); END;
+
+CREATE TRIGGER IF NOT EXISTS discovered_stay BEFORE UPDATE ON discovered
+BEGIN SELECT RAISE(ABORT, 'discovered is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS discovered_last BEFORE DELETE ON discovered
+BEGIN SELECT RAISE(ABORT, 'discovered is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS discovered_once BEFORE INSERT ON discovered
+WHEN EXISTS (SELECT 1 FROM discovered WHERE asset_key = NEW.asset_key)
+BEGIN SELECT RAISE(ABORT, 'discovered is append-only'); END;

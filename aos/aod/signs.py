@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
-import yaml
 
 from aos.contracts.base import Strict
 from aos.contracts.discovery import Evidence
 from aos.core.errors import BadSettings
 from aos.core.redact import one_line, redact
-from aos.core.strict_yaml import StrictYaml
+from aos.core.strict_yaml import read_yaml
 
 LONGEST_SEEN = 120  # characters of what was seen
 LONGEST_VALUE = 1024  # characters of a header's value that a pattern looks at
@@ -139,13 +138,7 @@ def has_fields(seen: Seen, fields: Sequence[str]) -> bool:
 
 def load(path: Path) -> Signs:
     """Read and check the file. `BadSettings` names the file and the path in it."""
-    try:
-        read = yaml.load(path.read_bytes(), Loader=StrictYaml)  # noqa: S506 - a SafeLoader
-        signs = msgspec.convert(read, Signs)
-    except OSError as error:
-        raise BadSettings(f"{path}: can't be read: {error.strerror}") from error
-    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
-        raise BadSettings(f"{path}: {one_line(str(error))}") from error
+    signs = read_yaml(path, Signs)
     if fault := _fault(signs):
         raise BadSettings(f"{path}: {fault}")
     return signs

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import contract, lab, ledger, quarantine, stream
+from aos.cli import contract, lab, ledger, quarantine, recon, stream
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(verb=_serve)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
 
+    aam = verbs.add_parser("aam", help="serve AAM alone, at the root", parents=[shared])
+    aam.set_defaults(verb=_aam)
     aod = verbs.add_parser("aod", help="serve AOD alone, at the root", parents=[shared])
     aod.set_defaults(verb=_aod)
     farm = verbs.add_parser("farm", help="serve Farm alone, at the root", parents=[shared])
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser("quarantine", help="refused lines of a running AOS: look, replay, discard", parents=[shared]),
         shared,
     )
+    recon.declare(verbs.add_parser("recon", help="check a run of Farm in DCL, value by value", parents=[shared]))
     contract.declare(verbs.add_parser("contract", help="check a contract file, try it on records"))
     return parser
 
@@ -83,6 +86,12 @@ def _serve(found: Settings, _: argparse.Namespace) -> int:
     from aos import app
 
     return app.run(found)
+
+
+def _aam(found: Settings, _: argparse.Namespace) -> int:
+    from aos import app
+
+    return app.run(found, alone="aam")
 
 
 def _aod(found: Settings, _: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from aos.contracts.base import Strict
 from aos.contracts.export import DCLExportResponse, PlaneType
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.manifest import Adapter, ManifestLimits, ManifestTransform
-from aos.contracts.names import Name, PipeId, RunId, ShortText, Tenant
+from aos.contracts.names import Name, PipeId, RunId, ShortText, Tenant, UtcTimestamp
 
 EvidenceSource = Literal["IdP", "CMDB", "Procurement", "CASB"]
 Governance = Literal["Sanctioned", "Shadow", "Blocked", "Unknown"]
@@ -75,6 +75,7 @@ class Discovery(Strict, frozen=True, kw_only=True):
     """One discovery run. `unusable` names rows that led nowhere, with the reason. Times in ms since the epoch."""
 
     aod_run_id: str
+    namespace: Name = "autonomy"
     snapshot_name: str | None
     started_at: int
     candidates: list[Candidate]
@@ -139,7 +140,19 @@ class DeclaredPipe(Strict, frozen=True, kw_only=True):
 
 
 class DeclaredPipes(Strict, frozen=True, kw_only=True):
+    """By `pipe_id`. `cursor` asks for what follows; null: that was all."""
+
     pipes: list[DeclaredPipe]
+    cursor: str | None = None
+
+
+class ObservedSchema(Strict, frozen=True, kw_only=True):
+    """The fields that a look into a source's own catalogue saw, whose look it was (`by`), and how the source was."""
+
+    fields: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=2_000)]
+    observed_at: UtcTimestamp
+    by: Name
+    health: Literal["healthy", "degraded", "failing"] = "healthy"
 
 
 class HandoffAccepted(Strict, frozen=True, kw_only=True):
@@ -211,3 +224,26 @@ class Dispatched(Strict, frozen=True, kw_only=True):
 
     run_id: str
     jobs: list[Any]
+
+
+class DispatchedJob(Strict, frozen=True, kw_only=True):
+    """One order that AAM gave. `job_id` is null while Farm has not accepted it; `status` is what Farm said then. Times
+    in ms since the epoch."""
+
+    run_id: str
+    pipe_id: str
+    job_id: str | None
+    status: str
+    system: str
+    adapter: str
+    snapshot_name: str | None
+    triggered_by: str
+    dispatched_at: int
+    accepted_at: int | None
+
+
+class DispatchList(Strict, frozen=True, kw_only=True):
+    """The newest first. `cursor` asks for what is older; null: that was all."""
+
+    jobs: list[DispatchedJob]
+    cursor: str | None

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from aos.contracts.base import Strict
+from aos.contracts.base import Strict, Wire
 from aos.contracts.names import Name, ShortText, Tenant
 
 MOST_IN_PUSH = 100_000
@@ -37,8 +37,8 @@ class ContentAccepted(Strict, frozen=True, kw_only=True):
     warnings: list[str] = msgspec.field(default_factory=list)
 
 
-class NoMatchingPipe(Strict, frozen=True, kw_only=True):
-    """The 422 of the guard, at top level. Nothing was stored."""
+class NoMatchingPipe(Wire, frozen=True, kw_only=True):
+    """The 422 of the guard, at top level of a problem body, whose own fields stand beside these. Nothing was stored."""
 
     error: str
     pipe_id: str
@@ -63,3 +63,23 @@ class RowPage(Strict, frozen=True, kw_only=True):
     pipe_id: str
     rows: list[StoredRow]
     cursor: str | None
+
+
+class Orphan(Strict, frozen=True):
+    """Content that found no pipe, by sender: a source system (or a connector) and the key that was used. `pipe_id` is
+    the last one that it named. Nothing of it was kept but what a stream sent, which waits in quarantine. Times in
+    milliseconds since the epoch."""
+
+    sender: str
+    key_id: str
+    refused: int
+    rows: int
+    pipe_id: str
+    first: int
+    last: int
+
+
+class OrphanList(Strict, frozen=True):
+    """The last one first."""
+
+    orphans: list[Orphan]

@@ -15,9 +15,10 @@ class RepairedField(Strict, frozen=True, omit_defaults=True):
     ms: float = 0.0
 
 
-class Meta(Strict, frozen=True, omit_defaults=True):
+class Meta(Strict, frozen=True, kw_only=True, omit_defaults=True):
     """`ingest_ts` in milliseconds since the epoch; `position` is the line number at the source, from 1;
-    `target` names the canonical source that the position counts in; `trace_id` is derived from the three."""
+    `target` names the canonical source that the position counts in; `trace_id` is derived from the three. `pipe_id` is
+    the pipe that the record is filed under; empty where its connector has none."""
 
     ingest_ts: int
     source: str
@@ -25,6 +26,7 @@ class Meta(Strict, frozen=True, omit_defaults=True):
     is_repaired: bool = msgspec.field()
     connector_id: str
     config_gen: int
+    pipe_id: str = ""
     target: str
     position: int
     repaired_fields: dict[str, RepairedField] = msgspec.field(default_factory=dict)

@@ -50,13 +50,15 @@ class Policy(Strict, frozen=True, omit_defaults=True):
 
 
 class ConnectorConfig(Strict, frozen=True, omit_defaults=True):
-    """A connector as it is stored. `config_gen` grows with every change and stands in every envelope."""
+    """A connector as it is stored. `config_gen` grows with every change and stands in every envelope. `pipe_id` empty:
+    that of the source type."""
 
     connector_id: str
     source_type: str
     target_url: str
     policy: Policy = msgspec.field(default_factory=Policy)
     config_gen: int = 1
+    pipe_id: str = ""
 
 
 class FaultNote(Strict, frozen=True, omit_defaults=True):
@@ -70,7 +72,8 @@ class FaultNote(Strict, frozen=True, omit_defaults=True):
 
 class Refusal(Strict, frozen=True, omit_defaults=True):
     """Why a line lies in quarantine and where it came from. `length` and `sha256` describe the whole line, also where
-    only its head was kept (`too_long`). Times in milliseconds since the epoch."""
+    only its head was kept (`too_long`); `pipe_id` is the pipe that it was to be filed under. Times in milliseconds
+    since the epoch."""
 
     connector_id: str
     config_gen: int
@@ -86,6 +89,7 @@ class Refusal(Strict, frozen=True, omit_defaults=True):
     contract: str = ""
     faults: list[FaultNote] = msgspec.field(default_factory=list)
     replays: int = 0
+    pipe_id: str = ""
 
 
 class Pause(Strict, frozen=True):
@@ -104,7 +108,8 @@ class PauseRequest(Strict, frozen=True):
 
 
 class ConnectorReport(Strict, frozen=True, omit_defaults=True):
-    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters.
+    """A connector as `GET /api/ingest/connectors` shows it; `target_url` without userinfo and secret parameters,
+    `pipe_id` empty where its records have none.
     `guarantee` is empty where it can't run as it is stored; its health says why."""
 
     connector_id: str
@@ -116,6 +121,7 @@ class ConnectorReport(Strict, frozen=True, omit_defaults=True):
     position: int | None
     health: HealthReport | None = None
     paused: Pause | None = None
+    pipe_id: str = ""
 
 
 class ConnectorList(Strict, frozen=True):

@@ -37,7 +37,9 @@ class Order(Strict, frozen=True, kw_only=True):
 
 class Query(Strict, frozen=True, kw_only=True):
     """Exactly one of `pipe_id`, `vendor` and `category`. `as_of` (milliseconds since the epoch) takes the blueprint of
-    that time and the runs that had arrived by then. `run_id` is one run, `latest` the newest of each pipe, null all."""
+    that time and the rows that had arrived by then. `run_id` is one run, `latest` the newest of each pipe, `all` every
+    one; null: every run where the pipe's change_semantics says that runs add up, else the newest. Beside the pipe's
+    fields there are `pipe.pipe_id`, `pipe.vendor`, `pipe.category`, `pipe.source_name` and `run.run_id`."""
 
     pipe_id: PipeId | None = None
     vendor: Name | None = None

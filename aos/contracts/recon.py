@@ -18,8 +18,9 @@ class Wrong(Strict, frozen=True, kw_only=True):
 
 
 class Segment(Strict, frozen=True, kw_only=True):
-    """Counts and checksums over a stretch of rows, from `first` on; equal segments need no look at their rows."""
+    """Counts and checksums over one batch, whose rows count from `first` on; equal segments need no look at rows."""
 
+    batch: str
     first: int
     rows_expected: int
     rows_found: int
@@ -28,8 +29,10 @@ class Segment(Strict, frozen=True, kw_only=True):
 
 
 class Verdict(Strict, frozen=True, kw_only=True):
-    """`verdict` is pass or fail; `missing`, `extra` and `doubled` are row numbers (extra: rows nobody sent; doubled:
-    rows that are there more than once). `truth` says where the expectation came from: recomputed, or kept hashes."""
+    """`missing` and `wrong` name rows by their number in the run, from 0. `extra` (rows that nobody sent) and `doubled`
+    (rows that stand elsewhere in the run as well) name them as they lie in DCL: `batch/row`. `truth` says where the
+    expectation came from: recomputed, or hashes that were stored before the push. `segments` are those that differ.
+    `checked_at` in milliseconds since the epoch; `why` says what kept the check from ending."""
 
     run_id: str
     pipe_id: str
@@ -38,8 +41,8 @@ class Verdict(Strict, frozen=True, kw_only=True):
     rows_expected: int
     rows_found: int
     missing: list[int]
-    extra: list[int]
-    doubled: list[int]
+    extra: list[str]
+    doubled: list[str]
     wrong: list[Wrong]
     segments: list[Segment] = msgspec.field(default_factory=list)
     checked_at: int = 0

@@ -18,9 +18,9 @@ DEFAULT_TENANT = "default"
 
 # Which endpoints a key's role opens; OPEN endpoints ask nobody.
 RIGHTS = {
-    Access.OPERATOR: frozenset({Access.OPERATOR, Access.VIEWER, Access.SERVICE}),
-    Access.VIEWER: frozenset({Access.VIEWER}),
-    Access.SERVICE: frozenset({Access.SERVICE}),
+    Access.OPERATOR: frozenset({Access.OPERATOR, Access.VIEWER, Access.SERVICE, Access.READER}),
+    Access.VIEWER: frozenset({Access.VIEWER, Access.READER}),
+    Access.SERVICE: frozenset({Access.SERVICE, Access.READER}),
 }
 
 log = Log("http")

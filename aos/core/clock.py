@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -49,3 +50,8 @@ class FakeClock:
 def wall_ms(clock: Clock) -> int:
     """Milliseconds since the epoch."""
     return int(clock.wall() * 1000)
+
+
+def utc_text(clock: Clock) -> str:
+    """Now as contracts write it: ISO 8601 in UTC, milliseconds, ending in Z."""
+    return datetime.fromtimestamp(clock.wall(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

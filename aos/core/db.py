@@ -8,7 +8,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -29,6 +29,20 @@ class Tx:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
+        self._committed: list[Callable[[], None]] = []
+
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Call this once the transaction is in, before the next one begins; never when it is not. For what is kept in
+        memory beside the database."""
+        self._committed.append(call)
+
+    def committed(self) -> None:
+        for call in self._committed:
+            call()
+
+    async def do(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """One statement and what it returns, in one step of the writer's thread; cheaper than `run` and `rows`."""
+        return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
 
     async def run(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Rows changed by one statement."""
@@ -57,10 +71,11 @@ class Database:
         self._writes: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, path: Path, schema: str) -> "Database":
-        """Open or make it and apply `schema` (idempotent SQL). `EnvironmentFault` names the file. A cancelled caller
-        leaves nothing open: the thread of a connection that nobody closes would keep the process from ending."""
-        opening = asyncio.create_task(cls._open(path, schema), name=f"open {path.name}")
+    async def open(cls, path: Path, schema: str, attached: Mapping[str, Path] | None = None) -> "Database":
+        """Open or make it and apply `schema` (idempotent SQL). `attached` databases can be read under their names.
+        `EnvironmentFault` names the file. A cancelled caller leaves nothing open: the thread of a connection that
+        nobody closes would keep the process from ending."""
+        opening = asyncio.create_task(cls._open(path, schema, attached or {}), name=f"open {path.name}")
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -69,10 +84,10 @@ class Database:
             raise
 
     @classmethod
-    async def _open(cls, path: Path, schema: str) -> "Database":
+    async def _open(cls, path: Path, schema: str, attached: Mapping[str, Path]) -> "Database":
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            writer = await _connect(path)
+            writer = await _connect(path, attached)
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentFault(f"The database {path} can't be opened: {error}.") from error
         try:
@@ -84,7 +99,7 @@ class Database:
             ):
                 await writer.execute_fetchall(f"PRAGMA {pragma}")
             await writer.executescript(schema)
-            reader = await _connect(path)
+            reader = await _connect(path, attached)
             await reader.execute_fetchall("PRAGMA query_only=ON")
         except (OSError, sqlite3.Error) as error:
             await writer.close()
@@ -105,7 +120,8 @@ class Database:
             except sqlite3.Error as error:
                 raise _translated(error, self.path) from error
             try:
-                result = await work(Tx(self._writer))
+                tx = Tx(self._writer)
+                result = await work(tx)
                 await self._writer.commit()
             except BaseException as error:
                 with suppress(sqlite3.Error):  # a disk error may have ended the transaction already
@@ -113,6 +129,7 @@ class Database:
                 if isinstance(error, sqlite3.Error | OverflowError | UnicodeError):
                     raise _translated(error, self.path) from error
                 raise
+            tx.committed()
             return result
 
     async def read(self, sql: str, values: Sequence[Any] = (), *, limit_s: float = 5.0) -> list[Row]:
@@ -158,18 +175,28 @@ def _translated(error: Exception, path: Path) -> AosError:
     return RowRefused(str(error))
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=256)
-    await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
-    await connection.execute_fetchall("PRAGMA trusted_schema=OFF")
+async def _connect(path: Path, attached: Mapping[str, Path] | None = None) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(_uri(path), uri=True, isolation_level=None, cached_statements=256)
+    try:
+        await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
+        await connection.execute_fetchall("PRAGMA trusted_schema=OFF")
+        for name, other in (attached or {}).items():
+            await connection.execute_fetchall(f"ATTACH ? AS {name}", (_uri(other, "ro"),))
+    except BaseException:
+        await connection.close()
+        raise
     return connection
+
+
+def _uri(path: Path, mode: str = "rwc") -> str:
+    return f"file:{quote(str(path))}?mode={mode}"
 
 
 @asynccontextmanager
 async def visiting(path: Path) -> AsyncIterator[Callable[[str, Sequence[Any]], Awaitable[list[Row]]]]:
     """A look at a database that another process has open: the call gives rows. Opened read-only, so that leaving
     checkpoints nothing."""
-    connection = await aiosqlite.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+    connection = await aiosqlite.connect(_uri(path, "ro"), uri=True, isolation_level=None)
     try:
         await connection.execute_fetchall(f"PRAGMA busy_timeout={BUSY_MS}")
 

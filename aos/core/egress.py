@@ -1,19 +1,21 @@
-"""The way out: how every outgoing HTTP connection of this process is made, and which are not.
+"""The way out: how every outgoing connection of this process is made, and which are not.
 
 A place is dialled when its origin is listed (AOS's own, those that other settings name, those of `AOS_EGRESS_ALLOW`),
 or when all its addresses are public or in a listed network and its port is one for HTTP. No redirects, no proxy from
-the environment, no content decoding by surprise, HTTP/1.1, explicit limits. docs/security.md has it in plain words.
+the environment, no content decoding by surprise, HTTP/1.1, explicit limits. Servers of other protocols and files are
+listed one by one. docs/security.md has it in plain words.
 """
 
 import asyncio
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from aos.core.addresses import why_holds_other, why_not_public
-from aos.core.allowlist import AllowList
+from aos.core.allowlist import AllowList, tcp_place
 from aos.core.dialling import CheckedBackend, CheckedTransport, Resolve, look_up
 from aos.core.errors import EgressRefused
 from aos.core.places import Place, address_of, place_of
@@ -78,6 +80,30 @@ class Egress:
             raise EgressRefused(f"{field}: {refused.message}", **refused.extra, path=f"$.{field}") from None
         except OSError:  # and a look-up that takes too long
             return
+
+    async def tcp(self, host: str, port: int, *, field: str) -> Sequence[str]:
+        """The addresses of a server that does not speak HTTP. It must be listed as `tcp://host:port`, public or not,
+        since none of the checks that HTTP has stands behind it. `OSError` when the name is not known."""
+        written = f"[{host}]" if ":" in host else host
+        try:
+            place = tcp_place(f"{written}:{port}")
+        except ValueError as error:
+            raise EgressRefused(f"{field}: {error}", reason=str(error), path=f"$.{field}") from None
+        if place not in self._allowed.origins:
+            refusal = _refusal(place, f"{written}:{port} is not listed")
+            raise EgressRefused(f"{field}: {refusal.message}", **refusal.extra, path=f"$.{field}")
+        return [place.host] if place.address is not None else await self._resolve(place.host, place.port)
+
+    def file(self, path: str, *, field: str) -> Path:
+        """The real path of a file that may be read: it must be listed as `file:///path`, or lie below what is. Links
+        are followed first."""
+        real = Path(path).resolve()
+        if Path(path).is_absolute() and any(real.is_relative_to(listed.resolve()) for listed in self._allowed.files):
+            return real
+        reason = "the file is not listed" if Path(path).is_absolute() else "the path of a file is absolute"
+        allow = f"AOS_EGRESS_ALLOW=file://{path}"
+        told = f"{field}: {reason}; to allow it, start AOS with {allow}"
+        raise EgressRefused(told, reason=reason, allow=allow, path=f"$.{field}")
 
     def _client(self, timeout: httpx.Timeout, limits: httpx.Limits) -> httpx.AsyncClient:
         plain, secure = (

@@ -11,7 +11,7 @@ class AosError(Exception):
     code = "internal.error"
     retryable = False
 
-    def __init__(self, message: str = "", *, code: str | None = None, **extra: Any) -> None:
+    def __init__(self, message: str = "", /, *, code: str | None = None, **extra: Any) -> None:
         super().__init__(message or self.title)
         self.message = message or self.title
         if code is not None:
@@ -39,6 +39,18 @@ class EgressRefused(InvalidInput):
     """A place that this process does not dial. `extra`: the reason, and what would allow it where anything would."""
 
     title, code = "Not a target that AOS dials", "egress.refused"
+
+
+class NoPipeDefinitions(Final):
+    """An export without a single pipe (spec: path 1)."""
+
+    status, title, code = 400, "No pipe definitions", "dcl.no_pipe_definitions"
+
+
+class NoMatchingPipe(Final):
+    """Content for a pipe that nobody described (source 003, "Ingest Guard Logic"). `extra` is the contract's body."""
+
+    status, title, code = 422, "No matching pipe", "dcl.no_matching_pipe"
 
 
 class Unauthenticated(Final):

@@ -12,7 +12,8 @@ BEFORE_PUBLISH = "sidecar.before_publish"
 AFTER_PUBLISH = "sidecar.after_publish"
 BEFORE_COMMIT = "consumer.before_commit"
 AFTER_COMMIT = "consumer.after_commit"
-ALL = (BEFORE_PUBLISH, AFTER_PUBLISH, BEFORE_COMMIT, AFTER_COMMIT)
+CONTENT_KEPT = "ingest.content_kept"
+ALL = (BEFORE_PUBLISH, AFTER_PUBLISH, BEFORE_COMMIT, AFTER_COMMIT, CONTENT_KEPT)
 
 
 class Failpoints:

@@ -25,17 +25,19 @@ _PATH = re.compile(r" - at `([^`]*)`\Z")
 
 
 class Access(enum.Enum):
-    """Who may call. An operator may call everything."""
+    """Who may call. An operator may call everything. `READER` is no key's role: a viewer and a service both are one."""
 
     OPEN = "open"
     VIEWER = "viewer"
     OPERATOR = "operator"
     SERVICE = "service"
+    READER = "reader"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler gets: everything decoded and authorised. `body` and `query` are the declared structs, or None."""
+    """What a handler gets: everything decoded and authorised. `body` and `query` are the declared structs, or None.
+    `key_id` names the key (not the key itself); empty where none is asked for."""
 
     request: Request
     path: Mapping[str, str]
@@ -43,6 +45,7 @@ class Call:
     body: Any
     tenant: str
     role: Access
+    key_id: str = ""
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -54,6 +57,9 @@ class Endpoint:
     """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
     `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
+    A body that is `body_optional` may be left out; the handler gets None then. A `body_late` is declared, but read by
+    the handler itself (`read_body` of `call.request.body()`): something else is to be answered before what is wrong
+    with it.
     A body that is `body_optional` may be left out; the handler gets None then. `form` is a Strict struct of the fields
     of an HTML form, in place of a `body`.
     `page` is for people: it turns what goes wrong into a page, and the endpoint is no part of the described API.
@@ -69,6 +75,7 @@ class Endpoint:
     query: type | None = None
     body: type | None = None
     body_optional: bool = False
+    body_late: bool = False
     form: type | None = None
     page: Refusal | None = None
     answer: Any = None

@@ -50,10 +50,41 @@ class Metrics:
         self.quarantine_settled = Counter(
             "aos_quarantine_settled", "Lines that left quarantine, by how.", ["status"], registry=registry
         )
+        self.content_rows = Counter("aos_content_rows", "Rows of pushes that are durable.", registry=registry)
+        self.content_pushes = Counter(
+            "aos_content_pushes", "Pushes answered with 200: new ones and repeats.", ["kind"], registry=registry
+        )
+        self.content_drift = Counter(
+            "aos_content_drift", "New pushes whose rows left the blueprint.", registry=registry
+        )
+        self.orphans = Counter(
+            "aos_content_orphans", "Rows and records that named no pipe that is there.", ["way"], registry=registry
+        )
+        self.orphan_refusals = Counter(
+            "aos_content_orphan_refusals", "Pushes and batches refused by the guard.", ["way"], registry=registry
+        )
         self.probes = Counter("aos_aod_probes", "Endpoints probed, by outcome.", ["outcome"], registry=registry)
         self.handshakes = Counter(
             "aos_aod_handshakes", "Routes to be handed to DCL, by outcome.", ["outcome"], registry=registry
         )
+        self.candidates = Counter(
+            "aos_aod_candidates", "Candidates told by discovery, by governance.", ["governance"], registry=registry
+        )
+        self.handed_over = Counter(
+            "aos_aam_candidates", "Candidates handed to AAM, by what became of them.", ["outcome"], registry=registry
+        )
+        self.exports = Counter(
+            "aos_aam_exports", "Exports of structure to DCL, by outcome.", ["outcome"], registry=registry
+        )
+        self.dispatches = Counter(
+            "aos_aam_dispatches", "Jobs ordered from Farm, by outcome.", ["outcome"], registry=registry
+        )
+        self.farm_jobs = Counter("aos_farm_jobs", "Jobs that ended, by state.", ["state"], registry=registry)
+        self.farm_rows = Counter("aos_farm_rows", "Rows of jobs that DCL accepted.", registry=registry)
+        self.farm_retries = Counter(
+            "aos_farm_retries", "Calls of jobs that were tried again, by what they did.", ["what"], registry=registry
+        )
+        self.farm_verdicts = Counter("aos_farm_verdicts", "Verdicts of recon.", ["verdict"], registry=registry)
         self.worker_restarts = Counter("aos_worker_restarts", "Restarts of background workers.", registry=registry)
         self.requests = Counter("aos_http_requests", "Requests answered.", ["method", "status"], registry=registry)
         self.request_seconds = Histogram(

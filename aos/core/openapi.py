@@ -48,7 +48,7 @@ def document(title: str, version: str, modules: Modules) -> bytes:
 
 
 def _operation(path: str, endpoint: Endpoint, tag: str, schema: Mapping[Any, Any], components: Any) -> dict[str, Any]:
-    role = endpoint.access.value
+    role = "viewer or service" if endpoint.access is Access.READER else endpoint.access.value
     refs = schema[endpoint.query] if endpoint.query else None
     told: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()}{path.replace('{', 'by_')}").strip("_"),

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp
 
 from aos.core.egress import Egress
 from aos.core.errors import PeerDown, PeerRefused
+from aos.core.places import place_of
 from aos.core.redact import one_line
 from aos.core.settings import Settings
+from aos.core.tenant import HEADER as TENANT_HEADER
 
 Answer = TypeVar("Answer")
 DEADLINE_S = 20.0
@@ -25,9 +27,8 @@ class Peers:
 
     def __init__(self, settings: Settings, egress: Egress) -> None:
         self._egress = egress
-        self._urls = {
-            name: url.rstrip("/") for name, url in (("dcl", settings.dcl_url), ("farm", settings.farm_url)) if url
-        }
+        given = {"dcl": settings.dcl_url, "farm": settings.farm_url, "aam": settings.aam_url}
+        self._urls = {name: url.rstrip("/") for name, url in given.items() if url}
         self._origin = settings.own_origin()
         self._here: dict[str, str] = {}
         self._app: ASGIApp | None = None
@@ -42,6 +43,11 @@ class Peers:
         """Where a module's paths begin; empty when it is neither here nor configured."""
         here = self._here.get(module)
         return self._urls.get(module) or ("" if here is None else self._origin + here)
+
+    def own_key(self, url: str) -> dict[str, str]:
+        """The header with the service key where `url` leads to this very process; nothing for anybody else."""
+        here = self._key and place_of(url) == place_of(self._origin)
+        return {"x-api-key": self._key} if here else {}
 
     def path(self, module: str) -> str | None:
         """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page
@@ -58,18 +64,19 @@ class Peers:
         body: Any = None,
         *,
         answer: type[Answer],
+        tenant: str = "",
         deadline_s: float = DEADLINE_S,
     ) -> Answer:
-        """The peer's answer as `answer`. `PeerRefused` has the problem of a peer that said no; `PeerDown`: there was no
-        answer in time or none that can be read, and whether the call took effect is not known."""
+        """The peer's answer as `answer`; the call acts for `tenant` where one is named. `PeerRefused` has the problem
+        of a peer that said no; `PeerDown`: there was no answer in time or none that can be read, and whether the call
+        took effect is not known."""
         base = self.base(module)
         if not base:
             raise PeerDown(f"{module} does not run here; AOS_{module.upper()}_URL says where it does", peer=module)
         # A call that has begun is let finish, as it would be over a socket: an answer that nobody waits for any more
         # must not leave half of it done.
-        call = asyncio.create_task(
-            self._send(module, method, base + path, body, deadline_s), name=f"call {module} {path}"
-        )
+        sending = self._send(module, method, base + path, body, tenant, deadline_s)
+        call = asyncio.create_task(sending, name=f"call {module} {path}")
         self._calls.add(call)
         call.add_done_callback(self._ended)
         try:
@@ -98,9 +105,13 @@ class Peers:
         if not call.cancelled():
             call.exception()  # the caller that was told by its deadline does not ask any more
 
-    async def _send(self, module: str, method: str, url: str, body: Any, deadline_s: float) -> httpx.Response:
+    async def _send(
+        self, module: str, method: str, url: str, body: Any, tenant: str, deadline_s: float
+    ) -> httpx.Response:
         async with self._client(module, deadline_s) as client:
             headers = {"x-api-key": self._key} if self._key else {}
+            if tenant:
+                headers[TENANT_HEADER] = tenant
             content = None
             if body is not None:
                 content = msgspec.json.encode(body)

@@ -24,3 +24,8 @@ DRIFTED_RECORD_SET_ASIDE = Phrase("Drifted Record Set Aside", "Drifted Record Se
 DRIFT_DETECTED = Phrase("Drift Detected", "Drift Detected for {record_id}. Fetching repair...", per_record=True)
 RECORD_REPAIRED = Phrase("Record Repaired", "Record Repaired.", per_record=True)
 PROCESSED_RECORD = Phrase("Processed Record", "Processed Record [{trace_id}]", per_record=True)
+NO_MATCHING_PIPE = Phrase(
+    "NO_MATCHING_PIPE",
+    "NO_MATCHING_PIPE: DCL has no blueprint for the pipe {pipe_id} of run {run_id}. Not retried; export the pipe.",
+)
+SCHEMA_DRIFT = Phrase("schema_drift", "schema_drift: rows of {pipe_id} differ from its blueprint: {drift_fields}")

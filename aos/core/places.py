@@ -31,7 +31,7 @@ class Place(NamedTuple):
     @property
     def origin(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != USUAL_PORT[self.scheme] else "")
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != USUAL_PORT.get(self.scheme) else "")
 
     @property
     def address(self) -> Address | None:

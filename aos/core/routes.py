@@ -94,6 +94,7 @@ class Resource:
             body=_body(endpoint, raw),
             tenant=key.tenant,
             role=key.role,
+            key_id=key.id,
         )
         return http.answer(endpoint, await endpoint.handler(call))
 
@@ -110,7 +111,7 @@ class Resource:
 def _body(endpoint: Endpoint, raw: bytes) -> Any:
     if endpoint.form is not None:
         return http.read_form(endpoint.form, raw)
-    if endpoint.body is None or (endpoint.body_optional and not raw):
+    if endpoint.body is None or endpoint.body_late or (endpoint.body_optional and not raw):
         return None
     return http.read_body(endpoint.body, raw)
 

@@ -4,6 +4,7 @@
 """
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from aos.core.errors import BadSettings
 from aos.core.redact import redact
 
 SHORTEST_KEY = 16
+CREDENTIAL_PREFIX = "AOS_CRED_"
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -56,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     aod_handoff_query: str = "chaos=true"
     dcl_url: str = ""
     farm_url: str = ""
+    aam_url: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -76,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def named_urls(self) -> list[str]:
         """URLs of other processes that these settings send AOS to."""
-        return [url for url in (self.source_url, self.dcl_url, self.farm_url, *self.targets()) if url]
+        return [url for url in (self.source_url, self.dcl_url, self.farm_url, self.aam_url, *self.targets()) if url]
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -109,6 +112,7 @@ SETTINGS = (
     Setting("aod_handoff_query", "Query parameters that AOD adds to a found URL before it hands it to DCL."),
     Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting("aam_url", "Where AAM's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -120,7 +124,7 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Settings from the environment; `overrides` (the command line's options) win. Raises `BadSettings`, one line."""
     known = {f"AOS_{setting.name.upper()}": setting for setting in SETTINGS}
     for name in environ:
-        if name.startswith("AOS_") and name not in known:
+        if name.startswith("AOS_") and name not in known and not name.startswith(CREDENTIAL_PREFIX):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise BadSettings(f"Unknown setting {name}{hint}")
@@ -133,6 +137,12 @@ def load(environ: Mapping[str, str], **overrides: Any) -> Settings:
     settings = _check(_convert(values))
     AllowList.read(settings.egress_allow)
     return settings
+
+
+def credential(name: str) -> str:
+    """The secret in a variable whose name begins with `AOS_CRED_`, read when it is used and kept nowhere; else empty.
+    Whoever writes a reference must not be able to read the rest of the environment."""
+    return os.environ.get(name, "") if name.startswith(CREDENTIAL_PREFIX) else ""
 
 
 def _convert(values: dict[str, Any]) -> Settings:
@@ -178,6 +188,7 @@ def _check(settings: Settings) -> Settings:
         "aod_handoff_query": _is_query(settings.aod_handoff_query),
         "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
         "farm_url": not settings.farm_url or _is_base(settings.farm_url),
+        "aam_url": not settings.aam_url or _is_base(settings.aam_url),
     }
     for name, good in wanted.items():
         if not good:

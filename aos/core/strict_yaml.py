@@ -1,9 +1,16 @@
 """YAML without its traps."""
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
+import msgspec
 import yaml
+
+from aos.core.errors import BadSettings
+from aos.core.redact import one_line
+
+Kind = TypeVar("Kind")
 
 
 class StrictYaml(yaml.SafeLoader):
@@ -24,3 +31,14 @@ StrictYaml.add_implicit_resolver(
     re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+\Z"),
     list("-+.0123456789"),
 )
+
+
+def read_yaml(path: Path, kind: type[Kind]) -> Kind:
+    """The file as `kind`. `BadSettings` names the file and the path in it."""
+    try:
+        read = yaml.load(path.read_bytes(), Loader=StrictYaml)  # noqa: S506 - a SafeLoader
+        return msgspec.convert(read, kind)
+    except OSError as error:
+        raise BadSettings(f"{path}: can't be read: {error.strerror}") from error
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise BadSettings(f"{path}: {one_line(str(error))}") from error

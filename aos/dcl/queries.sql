@@ -3,8 +3,13 @@ INSERT OR IGNORE INTO sources (connector_id, target) VALUES (?, ?)
 -- find_source: the number of a source.
 SELECT id FROM sources WHERE connector_id = ? AND target = ?
 -- file_record: keep a record; the same position again changes nothing.
-INSERT OR IGNORE INTO records (id, trace_id, config_gen, is_repaired, ingest_ts, filed_ms, payload)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO records (id, trace_id, config_gen, is_repaired, ingest_ts, filed_ms, payload, pipe)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+-- record_columns: what the table of records has.
+SELECT name FROM pragma_table_info('records')
+-- record_column_pipe: the number of the pipe that a record is filed under; null for one that was filed before there were
+-- pipes.
+ALTER TABLE records ADD COLUMN pipe INTEGER
 -- count_records: how many records lie here.
 SELECT count(*) FROM records
 -- records_of_source: records of one source in order, behind a position.
@@ -57,6 +62,9 @@ WHERE id IN (SELECT value FROM json_each(?)) ORDER BY first_seen DESC, id DESC
 SELECT id, status, reason, replays FROM quarantine WHERE id IN (SELECT value FROM json_each(?))
 -- select_refused: held lines of a selection, those with the fewest failed replays first, then the oldest.
 SELECT id, reason, replays FROM quarantine WHERE /*chosen*/ ORDER BY replays, first_seen, id LIMIT ?
+-- pipes_waiting: under which pipes lines that are held for a reason were to be filed.
+SELECT DISTINCT json_extract(refusal, '$.pipe_id') FROM quarantine
+WHERE status = 'held' AND reason = ? AND json_extract(refusal, '$.pipe_id') <> ''
 -- sizes_of_refused: the held ones of these lines.
 SELECT id, length(data) FROM quarantine WHERE id IN (SELECT value FROM json_each(?)) AND status = 'held'
 -- claim_refused: a held line begins to leave.

@@ -1,4 +1,4 @@
-"""What Farm adds to the process: the oracle's endpoints and the generators. It keeps no state and needs no Redis."""
+"""What Farm adds to the process: the oracle's endpoints, the generators, and the runner with its jobs. No Redis."""
 
 from aos.core.module import Core, Module
 from aos.farm.generators.pages import generator_endpoints
@@ -6,10 +6,19 @@ from aos.farm.oracle.chaos_log import chaos_log_endpoints
 from aos.farm.oracle.source import source_endpoints
 from aos.farm.oracle.stream import stream_endpoints
 from aos.farm.oracle.verify import verify_endpoints
+from aos.farm.runner.api import JobsApi
+from aos.farm.runner.runner import Runner
+from aos.farm.runner.store import Store
+from aos.farm.runner.webhook import WebhookApi, token_key
 
 
 async def build(core: Core) -> Module:
     """Mounted at `/farm`, or at the root when Farm runs alone."""
+    directory = core.settings.data_dir / "farm"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = await Store.open(directory / "farm.db")
+    core.closers.push_async_callback(store.close)
+    runner = Runner(core, store)
     return Module(
         name="farm",
         endpoints=(
@@ -18,5 +27,8 @@ async def build(core: Core) -> Module:
             *source_endpoints(),
             *verify_endpoints(),
             *generator_endpoints(),
+            *JobsApi(core, store, runner).endpoints(),
+            *WebhookApi(core, store, runner, token_key(directory / "webhook.key")).endpoints(),
         ),
+        workers=runner.workers(),
     )

@@ -39,6 +39,7 @@ def provision(running: Running, port: int, **policy: object) -> httpx.Response:
     body = {
         "connector_id": "tickets",
         "source_type": "ndjson_stream",
+        "pipe_id": "support_tickets",
         "target_url": f"http://127.0.0.1:{port}/stream",
         "policy": {"resume": {"by": "line", "param": "from"}, **policy},
     }

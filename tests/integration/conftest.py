@@ -35,9 +35,9 @@ class Farm:
 
 
 @pytest.fixture
-async def farm() -> AsyncIterator[Farm]:
+async def farm(tmp_path: Path) -> AsyncIterator[Farm]:
     clock, stopping = SystemClock(), asyncio.Event()
-    core = Core.make(Settings(), clock, AsyncExitStack(), stopping=stopping)
+    core = Core.make(Settings(data_dir=tmp_path / "data"), clock, AsyncExitStack(), stopping=stopping)
     module = await build(core)
     mounted = [("", module.endpoints), ("/farm", module.endpoints)]
     app = build_app(mounted, guard=Auth([]), metrics=core.metrics, limits=Limits(), title="farm")

@@ -142,7 +142,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(core: Core, redis: Redis, directory: Path, **policy: Any) -> AsyncIterator[Bench]:
+async def bench(core: Core, redis: Redis, directory: Path, *, pipe_id: str = "", **policy: Any) -> AsyncIterator[Bench]:
     """A connector `c` with the contract `probe`, which asks for `a` and `b`."""
     write_contract(directory / "seeds", "a", "b")
     settings = msgspec.structs.replace(core.settings, seeds_dir=directory / "seeds", stream_keep=10**6)
@@ -155,6 +155,7 @@ async def bench(core: Core, redis: Redis, directory: Path, **policy: Any) -> Asy
             source_type="mulesoft_stream",
             target_url="http://127.0.0.1:1/x",
             policy=Policy(contract="probe", **policy),
+            pipe_id=pipe_id,
         )
         connectors.worker(config)
         settlement = Settlement(core, redis, rows.quarantine, connectors)

@@ -22,6 +22,7 @@ class Ask(Strict, frozen=True):
 class Told(Strict, frozen=True):
     doubled: int
     role: str
+    tenant: str = ""
 
 
 class Peer:
@@ -46,7 +47,8 @@ class Peer:
             case 6:
                 await self.go_on.wait()
                 self.done.set()
-        return Told(doubled=call.body.number * 2, role=call.role.value)
+        tenant = call.request.headers.get("x-tenant-id", "")
+        return Told(doubled=call.body.number * 2, role=call.role.value, tenant=tenant)
 
     async def mount(self, core: Core) -> dict[str, list[Endpoint]]:
         route = Endpoint(
@@ -78,6 +80,13 @@ async def asker(request: pytest.FixtureRequest, serve: Callable[..., Any]) -> An
 async def test_the_answer_is_the_struct_of_the_contract(asker: Any) -> None:
     """Asked with the service key, answered with the struct."""
     assert await ask(asker[0], 21) == Told(doubled=42, role="service")
+
+
+async def test_a_call_names_the_tenant_that_it_acts_for(asker: Any) -> None:
+    """In a header; without one it names none."""
+    core, _ = asker
+    told = await core.peers.call("dcl", "POST", "/api/double", Ask(number=21), answer=Told, tenant="acme")
+    assert told.tenant == "acme"
 
 
 async def test_a_refusal_carries_the_peers_own_problem(asker: Any) -> None:

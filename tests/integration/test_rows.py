@@ -143,6 +143,21 @@ async def test_table_of_an_earlier_version_gets_its_columns(tmp_path: Path) -> N
         await rows.close()
 
 
+async def test_records_of_an_earlier_version_stay_and_have_no_pipe(tmp_path: Path) -> None:
+    """The column is added once; what was filed before there were pipes belongs to none, what comes then does."""
+    path = tmp_path / "warehouse.db"
+    database = await Database.open(path, sql_file("aos.dcl", "schema.sql"))
+    await database.write(lambda tx: tx.run("INSERT INTO records VALUES (7, 't', 1, 0, 0, 0, '{}')"))
+    await database.close()
+    for _ in range(2):
+        rows = await Rows.open(path)
+        await rows.file([filing(1)._replace(pipe=3)], 5)
+        found = await rows.database.read("SELECT pipe, payload FROM records ORDER BY id")
+        assert found == [(None, "{}"), (3, filing(1).payload)]
+        assert await rows.database.read("SELECT pipe, rows FROM streamed") == [(3, 1)]
+        await rows.close()
+
+
 @pytest.mark.parametrize(
     ("payload", "canonical"),
     [

@@ -1,7 +1,7 @@
 """A quarantined line before the current contract: may it go out, does it fail again, or is there nothing to judge?"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,14 +14,14 @@ from aos.dcl.sidecar.airlock import Airlock, Clean, Drifted, KeepAlive, Toxic
 from aos.dcl.sidecar.connectors import Connectors
 from aos.dcl.sidecar.reasons import reason_of, unrepaired
 from aos.dcl.sidecar.repair import Drift, Outcome, Repaired, Repairer
-from aos.dcl.warehouse.refused import Kept, Standing
+from aos.dcl.warehouse.refused import NO_MATCHING_PIPE, Kept, Standing
 
 MOST_REPLAYS = 5  # failed ones, after which a line is replayed only by its id and by force
 FAULTS_KEPT = 50
 REPAIR_S = 5.0  # for the lines of one batch
 YIELD_EVERY = 128  # lines judged before other tasks of the process get a turn
 DAMAGED = "corrupt_entry"
-ENVELOPED = (DAMAGED, "poison")  # what lies there is not the line but the envelope around it
+ENVELOPED = (DAMAGED, "poison", NO_MATCHING_PIPE)  # what lies there is not the line but the envelope around it
 UNASKED = ("repair_overload", "repair_failed")  # the source of truth gave no answer: that is not the line's failure
 _HOPELESS = {
     "too_long": "only its head was kept",
@@ -75,10 +75,13 @@ def hindrance(line: Standing, *, force: bool) -> str:
 
 
 class Judge:
-    """Judges for one call. Contracts are read anew, so that a file that was put right counts at once."""
+    """Judges for one call. Contracts are read anew, so that a file that was put right counts at once. `has_blueprint`
+    says of a pipe whether content may be filed under it; None: nobody asks."""
 
-    def __init__(self, connectors: Connectors, clock: Clock) -> None:
-        self._connectors, self._clock = connectors, clock
+    def __init__(
+        self, connectors: Connectors, clock: Clock, has_blueprint: Callable[[str], bool] | None = None
+    ) -> None:
+        self._connectors, self._clock, self._has_blueprint = connectors, clock, has_blueprint
         self._airlocks: dict[str, Airlock | Unfit] = {}
 
     async def judge_all(self, kept: Sequence[Kept]) -> list[Judgement]:
@@ -136,7 +139,9 @@ class Judge:
         airlock = self._airlock(name)
         if isinstance(airlock, Unfit):
             return airlock
-        meta = msgspec.structs.replace(meta or _meta_of(refusal), config_gen=config_gen)
+        meta = msgspec.structs.replace(meta or _meta_of(refusal), config_gen=config_gen, pipe_id=self._pipe(refusal))
+        if refusal.reason == NO_MATCHING_PIPE and not self._may_file(meta.pipe_id):
+            return Unfit("its pipe has no blueprint yet")
         repairer = self._repairer(refusal, airlock)
         drift = None
         match airlock.read(line):
@@ -185,6 +190,16 @@ class Judge:
         if sidecar is None:
             return refusal.contract, refusal.config_gen
         return sidecar.target.contract, sidecar.target.config.config_gen
+
+    def _pipe(self, refusal: Refusal) -> str:
+        """The pipe that the line came for, where it has a blueprint; else the one of its connector as it is now."""
+        sidecar = self._connectors.sidecars.get(refusal.connector_id)
+        now = sidecar.target.pipe_id if sidecar else ""
+        came_for = refusal.pipe_id if self._has_blueprint and self._has_blueprint(refusal.pipe_id) else ""
+        return came_for or now or refusal.pipe_id
+
+    def _may_file(self, pipe_id: str) -> bool:
+        return self._has_blueprint is None or self._has_blueprint(pipe_id)
 
     def _airlock(self, name: str) -> Airlock | Unfit:
         if not name:

@@ -61,15 +61,24 @@ class Tally:
 class Settlement:
     """Replays and discards. One batch at a time in this process; the data directory's lock makes it the only one."""
 
-    def __init__(self, core: Core, redis: Redis, lines: RefusedLines, connectors: Connectors) -> None:
+    def __init__(
+        self,
+        core: Core,
+        redis: Redis,
+        lines: RefusedLines,
+        connectors: Connectors,
+        has_blueprint: Callable[[str], bool] | None = None,
+    ) -> None:
         self._core, self._redis, self._lines, self._connectors = core, redis, lines, connectors
+        self._has_blueprint = has_blueprint
         self._turn = asyncio.Lock()
         self._unfinished = True  # what an earlier process left is not known yet
 
-    async def replay(self, wanted: ReplayRequest, by: str) -> Replayed:
-        """Held lines through the current contract. What is Clean is published at its old place, under its old name."""
-        judge, tally = Judge(self._connectors, self._core.clock), Tally()
-        selection = Selection(wanted.reason, wanted.connector)
+    async def replay(self, wanted: ReplayRequest, by: str, pipe_id: str = "") -> Replayed:
+        """Held lines through the current contract. What is Clean is published at its old place, under its old name.
+        With a `pipe_id` only those that were to be filed under it."""
+        judge, tally = self._judge(), Tally()
+        selection = Selection(wanted.reason, wanted.connector, pipe_id=pipe_id)
         if wanted.ids is not None:
             ids = await self._named(wanted.ids, tally, partial(hindrance, force=wanted.force))
             ids, beyond = ids[: wanted.limit], len(ids[wanted.limit :])
@@ -83,7 +92,8 @@ class Settlement:
             raise Unavailable("The consumer lags; replay when it has caught up", code="quarantine.lag")
         while ids and not self._core.stopping.is_set() and await self._consumer_keeps_up():
             ids = ids[await self._replay_batch(ids[:BATCH_LINES], by, judge, tally) :]
-        self._tell("replayed", by, count=tally.left, still_refused=tally.refused)
+        if tally.left or tally.refused or not pipe_id:
+            self._tell("replayed", by, count=tally.left, still_refused=tally.refused)
         return Replayed(
             replayed=tally.left,
             repaired=tally.repaired,
@@ -214,7 +224,7 @@ class Settlement:
             await self._lines.renumber(status, batch, new)
             log.info("Lines that had begun to leave quarantine go on", status=status, batch=new)
             if status == "replaying":
-                await self._replay_claimed(new, Judge(self._connectors, self._core.clock), Tally())
+                await self._replay_claimed(new, self._judge(), Tally())
             else:
                 await self._discard_claimed(new, Tally())
         self._unfinished = False
@@ -239,6 +249,9 @@ class Settlement:
                 else:
                     vital.set(State.IDLE, "nothing is on its way out of quarantine")
             await pause(self._core.clock, self._core.stopping, RETRY_S)
+
+    def _judge(self) -> Judge:
+        return Judge(self._connectors, self._core.clock, self._has_blueprint)
 
     def _tell(self, event: str, by: str, **data: str | int) -> None:
         log.info(f"Quarantined lines {event}", by=by, **data)

@@ -41,6 +41,7 @@ class Enveloper:
             is_repaired=False,
             connector_id=config.connector_id,
             config_gen=config.config_gen,
+            pipe_id=target.pipe_id,
             target=target.id,
             position=0,
         )
@@ -64,6 +65,7 @@ class Enveloper:
             is_repaired=True,
             connector_id=config.connector_id,
             config_gen=config.config_gen,
+            pipe_id=self.target.pipe_id,
             target=self.target.id,
             position=position,
             repaired_fields=fields,
@@ -215,6 +217,7 @@ class Batch:
             sha256=line.sha256 if isinstance(line, Oversize) else hashlib.sha256(line).hexdigest(),
             contract=target.contract,
             faults=faults[:50],
+            pipe_id=target.pipe_id,
         )
         meta = msgspec.json.encode(refusal)
         self.size += len(data) + len(meta)

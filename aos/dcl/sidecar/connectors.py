@@ -229,6 +229,7 @@ class Connectors:
             position=sidecar.position,
             health=_health(sidecar),
             paused=sidecar.brake.pause,
+            pipe_id=resolved.pipe_id,
         )
 
 
@@ -253,6 +254,7 @@ def _report_unfit(unfit: Unfit) -> ConnectorReport:
         guarantee="",
         position=None,
         health=unfit.vital.report(),
+        pipe_id=config.pipe_id,
     )
 
 

@@ -6,6 +6,8 @@ A target that fails its probe never takes over; the old one keeps running. The s
 import asyncio
 from contextlib import aclosing
 
+import msgspec
+
 from aos.contracts.ingest import ConnectorConfig
 from aos.contracts.targeting import Provisioned, TargetingPackage
 from aos.core import streams
@@ -42,6 +44,7 @@ class Provisioner:
                 target_url=wanted.target_url,
                 policy=wanted.policy,
                 config_gen=current.config_gen if current else 1,
+                pipe_id="" if isinstance(wanted.pipe_id, msgspec.UnsetType) else wanted.pipe_id,
             )
             if current == config and wanted.connector_id not in self._connectors.unfit:
                 return _answer(config, current)
@@ -101,13 +104,8 @@ class Provisioner:
     async def _swap(self, config: ConnectorConfig, current: ConnectorConfig | None) -> ConnectorConfig:
         """Store, end the old one behind the line in hand, start the new one. The configuration is stored first: a crash
         in between starts the new target, and each target has a cursor of its own."""
-        config = ConnectorConfig(
-            connector_id=config.connector_id,
-            source_type=config.source_type,
-            target_url=config.target_url,
-            policy=config.policy,
-            config_gen=current.config_gen + 1 if current else await self._first_generation(config.connector_id),
-        )
+        generation = current.config_gen + 1 if current else await self._first_generation(config.connector_id)
+        config = msgspec.structs.replace(config, config_gen=generation)
         await self._connectors.store(config)
         log.info(RECEIVED_PROVISIONING, target_url=redact(config.target_url), connector_id=config.connector_id)
         await self._connectors.halt(config.connector_id)

@@ -15,8 +15,8 @@ MAX_POSITION = 2**44  # 1.7e13 lines; a position fits a row's key together with 
 class SourceType(NamedTuple):
     """What is known of a kind of source: its name in envelopes, its contract (empty: the policy must name one), how it
     resumes, parameters that set pace or range and so do not change which source it is, the one that names its last
-    line, and where beside the stream its records are repaired from: `stream` is where its path begins, `repair_one`
-    takes the id behind it."""
+    line, where beside the stream its records are repaired from (`stream` is where its path begins, `repair_one` takes
+    the id behind it), and the pipe of its records, as long as they hold to its own contract."""
 
     source: str
     contract: str
@@ -26,6 +26,7 @@ class SourceType(NamedTuple):
     stream: str = ""
     repair_one: str = ""
     repair_many: str = ""
+    pipe: str = ""
 
 
 SOURCE_TYPES = {
@@ -38,6 +39,7 @@ SOURCE_TYPES = {
         stream="/api/",
         repair_one="/api/source/salesforce/invoice/",
         repair_many="/api/source/salesforce/invoices",
+        pipe="mulesoft_invoices",
     ),
     # Anybody's NDJSON over HTTP: nothing is known of it but what the policy says.
     "ndjson_stream": SourceType(source="ndjson", contract="", resume=None),
@@ -69,6 +71,11 @@ class Target(NamedTuple):
     def contract(self) -> str:
         """The name of the contract that its lines are held to."""
         return self.config.policy.contract or self.kind.contract
+
+    @property
+    def pipe_id(self) -> str:
+        """The pipe that its records are filed under; empty where neither its configuration nor its type names one."""
+        return self.config.pipe_id or (self.kind.pipe if self.contract == self.kind.contract else "")
 
     @property
     def repairs(self) -> bool:

@@ -10,6 +10,7 @@ import uuid
 import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import msgspec
 
@@ -26,6 +27,7 @@ from aos.core.phrases import PROCESSED_RECORD
 from aos.core.redis import Redis
 from aos.core.streams import Entry
 from aos.core.workers import pause
+from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
 from aos.dcl.warehouse.rows import POSITIONS, Filing, Refused, Rows, canonical_json
 
 log = Log("dcl.consumer")
@@ -42,6 +44,14 @@ MAX_TRIES = 3
 RECOVERING = "aos:consumer:recovering"
 TRIES = "aos:consumer:tries"
 Prepare = Callable[[Entry], Awaitable[Filing]]
+
+
+class PipeGuard(Protocol):
+    """Whether records may be filed under a pipe; `gate/stream_guard.py`."""
+
+    def number(self, pipe_id: str) -> int | None: ...
+    async def refused(self, connector_id: str, pipe_id: str, count: int) -> None: ...
+
 
 _envelopes = msgspec.json.Decoder(Envelope)
 _refusals = msgspec.json.Decoder(Refusal)
@@ -122,12 +132,15 @@ class GroupReader:
 
 
 class RecordConsumer(GroupReader):
-    """`dcl.ingest.raw` → rows."""
+    """`dcl.ingest.raw` → rows. DCL always gives it the guard; without one records are filed under no pipe."""
 
     stream = streams.RAW
 
-    def __init__(self, core: Core, redis: Redis, rows: Rows, prepare: Prepare | None = None) -> None:
+    def __init__(
+        self, core: Core, redis: Redis, rows: Rows, prepare: Prepare | None = None, guard: PipeGuard | None = None
+    ) -> None:
         super().__init__(core, redis, rows)
+        self._guard = guard
         self._prepare = prepare or read_filing_now
         self._me = uuid.uuid4().hex.encode()
         self._lines = RecordLines(log, PROCESSED_RECORD, logging.INFO, core.clock.monotonic)
@@ -146,7 +159,7 @@ class RecordConsumer(GroupReader):
             except Exception as error:  # noqa: BLE001 whatever one entry does, the others go on
                 log.warning("An entry failed and is tried again", entry=entry.id.decode(), why=repr(error))
                 suspects.append(entry)
-        bad += await self._file(good)
+        bad += await self._file(await self._admitted(good))
         for entry in suspects:
             bad += await self._try_again(entry)
         if bad:
@@ -155,6 +168,27 @@ class RecordConsumer(GroupReader):
             await streams.move_to_quarantine(self._redis, bad)
         await self._trim(entries[-1].id, len(entries), self._core.settings.stream_keep)
         self._core.metrics.wal_bytes.set(self._rows.wal_bytes())
+
+    async def _admitted(self, good: list[tuple[Entry, Filing]]) -> list[tuple[Entry, Filing]]:
+        """Those whose pipe has a blueprint, with its number; the others go to quarantine, whole."""
+        if self._guard is None:
+            return good
+        admitted: list[tuple[Entry, Filing]] = []
+        strangers: dict[tuple[str, str], list[streams.Refile]] = {}
+        numbers = {pipe_id: self._guard.number(pipe_id) for pipe_id in {filing.meta.pipe_id for _, filing in good}}
+        for entry, filing in good:
+            pipe_id = filing.meta.pipe_id
+            number = numbers[pipe_id]
+            if number is not None:
+                admitted.append((entry, Filing(filing.meta, filing.payload, number)))
+                continue
+            why = f"there is no blueprint for the pipe {pipe_id!r}" if pipe_id else "its connector names no pipe"
+            refile = self._refile(entry, NO_MATCHING_PIPE, why)
+            strangers.setdefault((filing.meta.connector_id, pipe_id), []).append(refile)
+        for (connector_id, pipe_id), refiles in strangers.items():
+            await streams.move_to_quarantine(self._redis, refiles)
+            await self._guard.refused(connector_id, pipe_id, len(refiles))
+        return admitted
 
     async def _prepared(self, entry: Entry) -> Filing:
         if self._prepare is read_filing_now:
@@ -187,7 +221,7 @@ class RecordConsumer(GroupReader):
         why = ""
         for _ in range(MAX_TRIES - 1):
             try:
-                return await self._file([(entry, await self._prepared(entry))])
+                return await self._file(await self._admitted([(entry, await self._prepared(entry))]))
             except (RedisFault, StoreFault):
                 raise
             except Exception as error:  # noqa: BLE001 whatever it does, after its last try it is set aside
@@ -248,7 +282,7 @@ class RecordConsumer(GroupReader):
                 return streams.Refile(
                     entry.id, meta.connector_id, repaired, data, crc, msgspec.json.encode(refusal), why
                 )
-            known = ("connector_id", "config_gen", "source", "target", "position", "trace_id")
+            known = ("connector_id", "config_gen", "source", "target", "position", "trace_id", "pipe_id")
             refusal = msgspec.structs.replace(refusal, **{name: getattr(meta, name) for name in known})
         return streams.Refile(entry.id, refusal.connector_id, repaired, data, crc, msgspec.json.encode(refusal), why)
 

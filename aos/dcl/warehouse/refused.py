@@ -16,6 +16,7 @@ from aos.dcl.warehouse.sources import SQL, Sources
 PAGE_BYTES = 4 * 1024 * 1024  # of lines in one page
 BATCH_LINES = 500
 BATCH_BYTES = 1024 * 1024
+NO_MATCHING_PIPE = "NO_MATCHING_PIPE"  # the reason of a record whose pipe has no blueprint
 Leaving = Literal["replaying", "discarding"]
 LEFT: dict[Leaving, QuarantineStatus] = {"replaying": "replayed", "discarding": "discarded"}
 
@@ -37,11 +38,14 @@ class Selection(NamedTuple):
     reason: str = ""
     connector: str = ""
     status: QuarantineStatus | Literal[""] = "held"
+    pipe_id: str = ""
 
     def clause(self) -> tuple[str, list[str | int]]:
         """As SQL with its values. Only what is asked for stands there, so that an index can serve it."""
         asked = {"status": self.status, "reason": self.reason, "connector_id": self.connector}
         named = {column: value for column, value in asked.items() if value}
+        if self.pipe_id:
+            named["json_extract(refusal, '$.pipe_id')"] = self.pipe_id
         return " AND ".join(f"{column} = ?" for column in named) or "true", list(named.values())
 
 
@@ -140,6 +144,10 @@ class RefusedLines:
         chosen, values = selection.clause()
         rows = await self._database.read(_chosen("select_refused", f"{chosen} AND {clause}"), [*values, limit])
         return [Standing(key, "held", reason, replays) for key, reason, replays in rows]
+
+    async def pipes_waiting(self) -> list[str]:
+        """The pipes that held lines wait for."""
+        return [pipe_id for (pipe_id,) in await self._database.read(SQL["pipes_waiting"], (NO_MATCHING_PIPE,))]
 
     async def claim(self, ids: Sequence[int], status: Leaving, batch: int, *, why: str = "", by: str = "") -> Claimed:
         """Let lines begin to leave under a number, if they are still held; only as many as one step can carry."""

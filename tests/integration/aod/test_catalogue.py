@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from aos.aod.catalogue import Catalogue, Handshake, key_of
+from aos.contracts.candidates import Discovery
 from aos.contracts.discovery import Evidence, Finding, Scan
 from aos.core.errors import RowRefused
 
@@ -86,6 +87,8 @@ ROWS = {
     "scans": "(id, scan_id, finished_at, scan) VALUES (1, 'scan-1', 1, '{}')",
     "assets": f"(asset_key, version, aod_asset_id, first_seen, finding) VALUES ('{KEY}', 1, 'x', 1, '')",
     "sightings": f"(asset_key, seen_at, scan_id) VALUES ('{KEY}', 9, 'scan-1')",
+    "discoveries": "(id, aod_run_id, started_at, discovery) VALUES (1, 'run-1', 1, '{}')",
+    "discovered": "(asset_key, aod_asset_id, first_seen) VALUES ('thing', 'x', 1)",
     "handshakes": "(key, body, sent_at, answer) VALUES ('k', '', 1, '')",
 }
 
@@ -95,6 +98,10 @@ async def test_the_database_refuses_every_change(catalogue: Catalogue, tmp_path:
     """UPDATE, DELETE and REPLACE, also from another connection with triggers as SQLite has them by default."""
     await catalogue.keep(scan(1, finding()))
     await catalogue.keep_handshake("k", Handshake("{}", b"{}"), 1)
+    await catalogue.asset_ids(["thing"], 1)
+    await catalogue.keep_discovery(
+        Discovery(aod_run_id="run-1", snapshot_name=None, started_at=1, candidates=[], intents=[], unusable=[])
+    )
     other = sqlite3.connect(tmp_path / "catalogue.db")
     before = other.execute(f"SELECT * FROM {table}").fetchall()
     assert before

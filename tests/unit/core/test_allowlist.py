@@ -1,6 +1,7 @@
 """What stands in AOS_EGRESS_ALLOW."""
 
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,11 @@ def test_origins_and_networks_are_read() -> None:
         ("ann:hunter2@http://example.com", ""),
         ("http://example.com?token=hunter2", "only"),
         ("http://example.com/#hunter2", "fragment"),
+        ("tcp://db.internal", "host and port"),
+        ("tcp://127.1:5432", "unusual spelling"),
+        ("tcp://ann:hunter2@db:5432", "user or password"),
+        ("file://exports", "absolute path"),
+        ("file:///srv/../etc", "absolute path"),
     ],
 )
 def test_bad_entry_is_refused_at_start_by_name(entry: str, says: str) -> None:
@@ -52,3 +58,10 @@ def test_origin_of_a_url_that_can_not_be_dialled_is_not_listed() -> None:
     """It is refused where it is used."""
     assert AllowList().with_origin_of("http://127.1:8000/x") == AllowList()
     assert AllowList().with_origin_of("http://a:8000/x").origins == {Place("http", "a", 8000)}
+
+
+def test_servers_and_files_of_jobs_are_read() -> None:
+    """`tcp://host:port` is a place of its own scheme, `file:///path` a path; neither opens anything to HTTP."""
+    read = AllowList.read("tcp://DB.internal:5432, tcp://[::1]:9092,file:///srv/exports")
+    assert read.origins == {Place("tcp", "db.internal", 5432), Place("tcp", "::1", 9092)}
+    assert (read.networks, read.files) == ((), (Path("/srv/exports"),))

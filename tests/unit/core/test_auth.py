@@ -16,6 +16,7 @@ ALLOWED = {
     Access.OPERATOR: {Access.OPERATOR},
     Access.VIEWER: {Access.OPERATOR, Access.VIEWER},
     Access.SERVICE: {Access.OPERATOR, Access.SERVICE},
+    Access.READER: {Access.OPERATOR, Access.VIEWER, Access.SERVICE},
 }
 
 
@@ -31,9 +32,9 @@ def test_new_key_is_256_random_bits_with_its_role() -> None:
 
 @pytest.mark.parametrize("bearer", [False, True])
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("access", ROLES)
+@pytest.mark.parametrize("access", ALLOWED)
 def test_role_opens_what_it_may_and_nothing_else(access: Access, role: Access, bearer: bool) -> None:
-    """An operator opens everything, the others their own; both header forms are the same key."""
+    """An operator opens everything, the others their own and what all may read; both header forms are the same key."""
     given = headers(KEYS[role], bearer=bearer)
     if role in ALLOWED[access]:
         entry = AUTH.admit(given, access)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpcore
 import httpx
@@ -266,3 +267,36 @@ def test_nothing_else_in_the_process_calls_out() -> None:
         "core/peers.py",
         "core/port.py",
     }
+
+
+async def test_server_of_another_protocol_must_be_listed_by_host_and_port() -> None:
+    """Public or not, in a listed network or not: only `tcp://host:port` opens it, and it opens nothing to HTTP."""
+    allowed = AllowList.read("tcp://db.internal:5432, tcp://127.0.0.1:9092, 10.0.0.0/8, http://127.0.0.1:5432")
+    egress = Egress(allowed, Names(["10.1.2.3"]))
+    assert await egress.tcp("db.internal", 5432, field="url") == ["10.1.2.3"]
+    assert await egress.tcp("127.0.0.1", 9092, field="url") == ["127.0.0.1"]
+    for host, port in (("db.internal", 5433), ("127.0.0.1", 5432), (PUBLIC, 5432), ("10.0.0.1", 5432), ("::1", 9092)):
+        with pytest.raises(EgressRefused) as caught:
+            await egress.tcp(host, port, field="source.url")
+        assert caught.value.extra["path"] == "$.source.url"
+        assert caught.value.extra["allow"].startswith("AOS_EGRESS_ALLOW=tcp://")
+    with pytest.raises(EgressRefused):
+        await egress.check("http://127.0.0.1:9092/", field="url")
+    with pytest.raises(EgressRefused, match="unusual spelling"):
+        await egress.tcp("127.1", 9092, field="url")
+
+
+def test_file_is_read_only_where_it_or_a_directory_above_is_listed(tmp_path: Path) -> None:
+    """Links are followed first, so that none leads out; `..` leads nowhere else."""
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / "a.db").touch()
+    (outside / "b.db").touch()
+    (inside / "link.db").symlink_to(outside / "b.db")
+    egress = Egress(AllowList.read(f"file://{inside}"))
+    assert egress.file(str(inside / "a.db"), field="url") == inside / "a.db"
+    for path in (outside / "b.db", inside / "link.db", inside / ".." / "out" / "b.db", Path("in/a.db")):
+        with pytest.raises(EgressRefused) as caught:
+            egress.file(str(path), field="url")
+        assert "AOS_EGRESS_ALLOW=file://" in caught.value.message

@@ -1,12 +1,13 @@
 """No secret leaves in text, and no data forges a line."""
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aos.core.redact import one_line, redact
+from aos.core.redact import is_reference, one_line, redact, secret_in
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,39 @@ def test_one_line_is_one_line_that_every_stream_takes(text: str) -> None:
     shown = one_line(text, 10_000)
     assert len(shown.splitlines()) <= 1
     shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ({"url": "http://u:p@h/"}, "$.url"),
+        ({"a": [{"b": "http://h/?api_key=x"}]}, "$.a[0].b"),
+        ({"headers": {"authorization": "x"}}, "$.headers.authorization"),
+        ({"tokens": 1, "password": "x"}, "$.password"),
+        ({"clientSecret": "x"}, "$.clientSecret"),
+        ({"passwd": ["x"]}, "$.passwd[0]"),
+        ({"password": "vault:kv/crm"}, ""),
+        ({"password": "", "secret": None, "token": 7}, ""),
+        ({"cursor_param": "cursor", "identity_keys": ["account_id"], "url": "http://h/?seed=1"}, ""),
+        ("plain", ""),
+    ],
+)
+def test_a_secret_in_what_others_wrote_is_found_by_its_place(value: Any, where: str) -> None:
+    """By the name of its key or by how it is written; a reference to one is none."""
+    assert secret_in(value) == where
+
+
+def test_a_deep_value_is_looked_through_without_recursion() -> None:
+    """Whatever a JSON decoder lets through."""
+    deep: Any = {"password": "x"}
+    for _ in range(5_000):
+        deep = [deep]
+    assert secret_in(deep).startswith("$[0]")
+
+
+@pytest.mark.parametrize("text", ["env:A", "vault:kv/a#b", "consent:slack", "sp:reader"])
+def test_references_are_told_from_secrets(text: str) -> None:
+    """One kind, a colon, a place without blanks."""
+    assert is_reference(text)
+    assert not is_reference(f"{text} x")
+    assert not is_reference(f"x{text}")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,9 +17,9 @@ from aos.farm.module import build
 
 
 @pytest.fixture
-def core() -> Core:
-    clock = FakeClock()
-    return Core.make(Settings(), clock, AsyncExitStack())
+async def core(tmp_path: Path) -> AsyncIterator[Core]:
+    async with AsyncExitStack() as closers:
+        yield Core.make(Settings(data_dir=tmp_path / "data"), FakeClock(), closers)
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def test_envelope_equals_the_encoded_struct(
         is_repaired=False,
         connector_id=connector,
         config_gen=generation,
+        pipe_id="mulesoft_invoices",
         target=fast.target.id,
         position=position,
     )

@@ -1,0 +1,23 @@
+"""What AAM adds to the process: the routes of its pipes, and the store behind them."""
+
+from aos.aam.blueprints import standards
+from aos.aam.blueprints.api import BlueprintsApi
+from aos.aam.blueprints.dispatch import Dispatcher
+from aos.aam.blueprints.export import Exporter
+from aos.aam.blueprints.handoff import Declarer
+from aos.aam.blueprints.orders import Orders
+from aos.aam.blueprints.store import Store
+from aos.core.module import Core, Module
+
+
+async def build(core: Core) -> Module:
+    """Needs no Redis. Reads the standards first: what can't be used stops the start."""
+    known = standards.load(core.settings.seeds_dir / "aam")
+    directory = core.settings.data_dir / "aam"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = await Store.open(directory / "blueprints.db")
+    core.closers.push_async_callback(store.close)
+    orders = Orders(store.database)
+    declarer = Declarer(core, store, store, known)
+    api = BlueprintsApi(core, store, orders, declarer, Exporter(core, store), Dispatcher(core, store, orders))
+    return Module(name="aam", endpoints=api.endpoints())

@@ -1,0 +1,242 @@
+"""Typed columns of a pipe's fields, so that a query reads no JSON. An index: the rows stay the truth.
+
+It lies in a database of its own, which has the warehouse attached read-only: filling it happens inside SQLite, holds no
+lock of the warehouse's writer and makes no Python object of a row. A projection belongs to a pipe and a list of fields;
+a blueprint with other fields gets another one. It may be deleted at any time and is built again.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from aos.core.clock import Clock, wall_ms
+from aos.core.db import Database, Row, Tx, sql_file
+from aos.core.errors import Unavailable
+from aos.dcl.warehouse.sources import POSITIONS
+
+ROWS_BITS = 20  # a row's key is its chunk's number times 2**20, plus its place
+ROWS_AT_ONCE = 100_000  # projected in one transaction, some 0.25 s
+KEPT = 64  # projections; the one that was not used for longest goes
+
+
+class Numbers(NamedTuple):
+    """What the numbers of a field are like. `largest` is an amount, `reals` says that not all are integers."""
+
+    four_decimals: bool
+    largest: float
+    reals: bool
+
+
+class Projection(NamedTuple):
+    """A filled projection: its table, and the column of each field. `numbers` by field, where it has any."""
+
+    table: str
+    columns: dict[str, str]
+    numbers: dict[str, Numbers]
+
+
+class Projections:
+    """All SQL of projection.db."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+
+    @classmethod
+    async def open(cls, path: Path, warehouse: Path, clock: Clock) -> "Projections":
+        schema = sql_file("aos.dcl.warehouse", "projection.sql")
+        return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def read(self, sql: str, values: Sequence[object], limit_s: float) -> list[Row]:
+        """Rows of a read-only statement over projections and warehouse."""
+        return await self._database.read(sql, values, limit_s=limit_s)
+
+    async def filled(self, pipe: int, fields: Sequence[str], limit_s: float) -> Projection:
+        """The projection of a pipe's fields, with everything that is committed. `Unavailable` when that takes longer
+        than `limit_s`; what was filled until then stays, so that the next call goes on from there."""
+        spelled = msgspec.json.encode(list(fields)).decode()
+        async with self._locks.setdefault((pipe, spelled), asyncio.Lock()):
+            number = await self._known(pipe, spelled, len(fields))
+            until = self._clock.monotonic() + limit_s
+            while await self._database.write(lambda tx: _fill(tx, number, pipe, fields)):
+                if self._clock.monotonic() > until:
+                    raise Unavailable(
+                        "The index of this pipe is being built; ask again in a moment", code="query.index_building"
+                    )
+            return await self._shown(number, fields)
+
+    async def _known(self, pipe: int, spelled: str, columns: int) -> int:
+        async def work(tx: Tx) -> int:
+            found = await tx.rows(
+                "SELECT id, chunk_mark FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled)
+            )
+            newest = (await tx.rows("SELECT coalesce(max(id), 0) FROM warehouse.chunks"))[0][0]
+            if found and found[0][1] > newest:  # the warehouse is an older one than this index was made of
+                await _drop(tx, found[0][0])
+                found = []
+            if not found:
+                found = await _create(tx, pipe, spelled, columns)
+            await tx.run("UPDATE projections SET used_ms = ? WHERE id = ?", (wall_ms(self._clock), found[0][0]))
+            return int(found[0][0])
+
+        return await self._database.write(work)
+
+    async def _shown(self, number: int, fields: Sequence[str]) -> Projection:
+        found = await self._database.read(
+            "SELECT field, four_decimals, largest, reals FROM projected_numbers WHERE projection = ?", (number,)
+        )
+        numbers = {fields[field]: Numbers(bool(four), largest, bool(reals)) for field, four, largest, reals in found}
+        return Projection(f"p{number}", {name: f"c{n}" for n, name in enumerate(fields)}, numbers)
+
+
+async def _create(tx: Tx, pipe: int, spelled: str, columns: int) -> list[Row]:
+    for (oldest,) in await tx.rows(
+        "SELECT id FROM projections ORDER BY used_ms DESC, id DESC LIMIT -1 OFFSET ?", (KEPT - 1,)
+    ):
+        await _drop(tx, oldest)
+    await tx.run("INSERT INTO projections (pipe, fields) VALUES (?, ?)", (pipe, spelled))
+    made = await tx.rows("SELECT id, 0 FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled))
+    # `_id` is a row's key, or the negative of a record's; `_run` likewise a run's number or a source's.
+    names = ", ".join(["_id INTEGER PRIMARY KEY", "_run INTEGER", "_at INTEGER", *(f"c{n}" for n in range(columns))])
+    await tx.run(f"CREATE TABLE p{made[0][0]} ({names})")
+    return made
+
+
+async def _drop(tx: Tx, number: int) -> None:
+    await tx.run(f"DROP TABLE IF EXISTS p{number}")
+    for table in ("projected_sources", "projected_numbers"):
+        await tx.run(f"DELETE FROM {table} WHERE projection = ?", (number,))
+    await tx.run("DELETE FROM projections WHERE id = ?", (number,))
+
+
+async def _fill(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+    """Project the next rows, if there are any. Rows and marks are one transaction."""
+    return (
+        await _fill_chunks(tx, number, pipe, fields)
+        or await _fill_late(tx, number, pipe, fields)
+        or await _fill_records(tx, number, pipe, fields)
+    )
+
+
+async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+    mark = (await tx.rows("SELECT chunk_mark FROM projections WHERE id = ?", (number,)))[0][0]
+    found = await tx.rows(
+        "SELECT chunks.id, chunks.rows FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run"
+        " WHERE runs.pipe = ? AND chunks.id > ? ORDER BY chunks.id LIMIT 1000",
+        (pipe, mark),
+    )
+    rows = last = 0
+    for chunk, count in found:
+        rows, last = rows + count, chunk
+        if rows >= ROWS_AT_ONCE:
+            break
+    if not last:
+        return False
+    await tx.run(
+        f"INSERT INTO p{number} SELECT rows.id, chunks.run, chunks.ingest_ms, {_values('rows.value', fields)}"
+        " FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run JOIN warehouse.rows"
+        f" ON rows.id >= chunks.id << {ROWS_BITS} AND rows.id < (chunks.id + 1) << {ROWS_BITS}"
+        " WHERE runs.pipe = ? AND chunks.id > ? AND chunks.id <= ?",
+        (*_paths(fields), pipe, mark, last),
+    )
+    added = f"_id >= ? << {ROWS_BITS} AND _id < (? + 1) << {ROWS_BITS}"
+    await _look_at_numbers(tx, number, fields, added, (mark + 1, last))
+    await tx.run("UPDATE projections SET chunk_mark = ? WHERE id = ?", (last, number))
+    return True
+
+
+async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+    """Records of streams, behind the last position of each source."""
+    for (source,) in await tx.rows("SELECT id FROM warehouse.sources ORDER BY id"):
+        found = await tx.rows(
+            "SELECT position FROM projected_sources WHERE projection = ? AND source = ?", (number, source)
+        )
+        base, mark = source * POSITIONS, found[0][0] if found else 0
+        ids = "SELECT id FROM warehouse.records WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
+        last = (await tx.rows(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]
+        if last is None:
+            continue
+        await _insert_records(tx, number, pipe, fields, "id > ? AND id <= ?", (base + mark, last))
+        await tx.run(
+            "INSERT INTO projected_sources (projection, source, position) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET position = excluded.position",
+            (number, source, last - base),
+        )
+        return True
+    return False
+
+
+async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+    """Records that were filed behind a later one of their source."""
+    mark = (await tx.rows("SELECT late_mark FROM projections WHERE id = ?", (number,)))[0][0]
+    seqs = "SELECT seq FROM warehouse.late_records WHERE seq > ? ORDER BY seq LIMIT ?"
+    last = (await tx.rows(f"SELECT max(seq) FROM ({seqs})", (mark, ROWS_AT_ONCE)))[0][0]
+    if last is None:
+        return False
+    late = "id IN (SELECT record FROM warehouse.late_records WHERE seq > ? AND seq <= ?)"
+    await _insert_records(tx, number, pipe, fields, late, (mark, last))
+    await tx.run("UPDATE projections SET late_mark = ? WHERE id = ?", (last, number))
+    return True
+
+
+async def _insert_records(
+    tx: Tx, number: int, pipe: int, fields: Sequence[str], which: str, values: tuple[int, int]
+) -> None:
+    """A record can be named twice, by its position and as a late one: OR IGNORE."""
+    await tx.run(
+        f"INSERT OR IGNORE INTO p{number} SELECT -id, -(id / {POSITIONS}), filed_ms, {_values('payload', fields)}"
+        f" FROM warehouse.records WHERE pipe = ? AND {which}",
+        (*_paths(fields), pipe, *values),
+    )
+    # The keys are named by the same condition, which speaks of `id`.
+    added = f"_id IN (SELECT -id FROM warehouse.records WHERE {which})"
+    await _look_at_numbers(tx, number, fields, added, values)
+
+
+async def _look_at_numbers(tx: Tx, number: int, fields: Sequence[str], which: str, values: tuple[int, int]) -> None:
+    """Note what the numbers of the rows just added are like; a sum is exact where all have at most four decimals."""
+    facts = ", ".join(
+        f"max(abs({is_number(c)})), min(CASE typeof({c}) WHEN 'real' THEN round({c}, 4) = {c} END),"
+        f" max(typeof({c}) = 'real')"
+        for c in (f"c{n}" for n in range(len(fields)))
+    )
+    (found,) = await tx.rows(f"SELECT {facts} FROM p{number} WHERE {which}", values)
+    rows = [
+        (number, field, 1 if four is None else four, largest, reals)
+        for field, (largest, four, reals) in enumerate(zip(*[iter(found)] * 3, strict=True))
+        if largest is not None
+    ]
+    await tx.many(
+        "INSERT INTO projected_numbers (projection, field, four_decimals, largest, reals) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET four_decimals = min(four_decimals, excluded.four_decimals),"
+        " largest = max(largest, excluded.largest), reals = max(reals, excluded.reals)",
+        rows,
+    )
+
+
+def is_number(column: str) -> str:
+    """SQL: the column where it is a number, else null."""
+    return f"CASE WHEN typeof({column}) IN ('integer', 'real') THEN {column} END"
+
+
+def _values(column: str, fields: Sequence[str]) -> str:
+    return ", ".join(f"json_extract({column}, ?)" if _has_path(n) else _each(column) for n in fields)
+
+
+def _paths(fields: Sequence[str]) -> list[str]:
+    return [f'$."{name}"' if _has_path(name) else name for name in fields]
+
+
+def _has_path(name: str) -> bool:
+    """Whether a JSON path can name this key; SQLite has no way to spell a quote or a backslash in one."""
+    return not any(character in '"\\' or character < " " for character in name)
+
+
+def _each(column: str) -> str:
+    return f"(SELECT value FROM json_each({column}) WHERE key = ? LIMIT 1)"

@@ -1,0 +1,168 @@
+"""What DCL says of pipes over HTTP: the join, a pipe's detail, lineage."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.gated import Client, Serve, connection, export, gated, push
+
+ROWS = [
+    {"id": 1, "region": "EMEA", "amount": 10.1},
+    {"id": 2, "region": "APAC", "amount": 5},
+    {"id": 3, "region": "EMEA", "amount": 2.2},
+]
+CONTRACT = """
+apiVersion: v3.2.0
+kind: DataContract
+id: billing
+name: billing
+version: 1.0.0
+schema:
+  - name: billing
+    properties:
+      - name: amount
+        logicalType: number
+        description: Net.
+        customProperties:
+          - {property: unit, value: EUR}
+          - {property: measure, value: true}
+          - {property: aggregation, value: %s}
+      - {name: region, logicalType: string}
+customProperties:
+  - {property: pipe_id, value: p-1}
+"""
+
+
+@pytest.fixture
+async def dcl(serve: Serve, tmp_path: Path) -> AsyncIterator[Client]:
+    seeds = tmp_path / "seeds"
+    (seeds / "contracts").mkdir(parents=True)
+    (seeds / "contracts" / "billing.yaml").write_text(CONTRACT % "additive")
+    (seeds / "contracts" / "broken.yaml").write_text("- [")
+    async with gated(serve, tmp_path / "dcl", seeds_dir=seeds) as client:
+        await client.export(connection("p-1", fields=["id", "region", "amount", "owner"]))
+        yield client
+
+
+async def ask(dcl: Client, **query: Any) -> Any:
+    return (await dcl.post("/query", {"pipe_id": "p-1", **query})).json()
+
+
+async def test_a_query_joins_structure_and_content(dcl: Client) -> None:
+    """Groups and sums over the rows, with what the blueprint and the contract say of the pipe and its fields."""
+    await dcl.push("p-1", ROWS, x_batch_seq="1")
+    told = await ask(
+        dcl,
+        group_by=["region"],
+        aggregate=[{"function": "sum", "field": "amount"}],
+        order_by=[{"by": "sum_amount", "descending": True}],
+    )
+    assert told["rows"] == [["EMEA", 12.3], ["APAC", 5.0]]
+    assert told["columns"][1] == {"name": "sum_amount", "types": ["number"], "unit": "EUR", "aggregation": "additive"}
+    pipe = told["pipes"][0]
+    assert (pipe["pipe_id"], pipe["vendor"], pipe["category"], pipe["blueprint_version"], pipe["run_ids"]) == (
+        "p-1", "netsuite", "erp", 1, ["run-1"],
+    )  # fmt: skip
+
+
+async def test_a_new_blueprint_changes_the_next_answer_and_as_of_does_not(dcl: Client) -> None:
+    """Rows carry no structure; `as_of` takes the structure and the rows of its time."""
+    await dcl.push("p-1", ROWS, x_batch_seq="1")
+    at = (await dcl.get("/pipes/p-1")).json()["runs"][0]["last_ingest"]
+    while int(dcl.place.core.clock.wall() * 1000) <= at:
+        await dcl.get("/pipes")
+    await dcl.export(connection("p-1", fields=["id", "amount"], vendor="sap"))
+    await dcl.push("p-1", ROWS[:1], x_batch_seq="2")
+    now = await dcl.post("/query", {"pipe_id": "p-1", "select": ["region"]})
+    assert (now.status_code, now.json()["path"]) == (422, "$.select[0]")
+    assert (await ask(dcl, select=["pipe.vendor"], limit=1))["rows"] == [["sap"]]
+    assert (await ask(dcl, aggregate=[{"function": "count"}]))["rows"] == [[4]]
+    then = await ask(dcl, select=["region", "pipe.vendor"], as_of=at)
+    assert then["rows"] == [["EMEA", "netsuite"], ["APAC", "netsuite"], ["EMEA", "netsuite"]]
+    assert then["pipes"][0]["blueprint_version"] == 1
+    by_vendor = {"vendor": "sap", "aggregate": [{"function": "count"}]}
+    assert (await dcl.post("/query", by_vendor)).json()["rows"] == [[4]]
+    assert (await dcl.post("/query", {**by_vendor, "as_of": at})).status_code == 404
+    assert (await dcl.post("/query", {"pipe_id": "p-1", "as_of": 5})).status_code == 404
+
+
+async def test_bad_queries_name_the_path(dcl: Client) -> None:
+    """A field that is not there, a field of the query that is not, a pipe of somebody else."""
+    wrong = {
+        "$.where[0].field": {"where": [{"field": "regoin", "op": "eq", "value": 1}]},
+        "$.where[0].op": {"where": [{"field": "region", "op": "like", "value": 1}]},
+        "$.limit": {"limit": 0},
+        "$": {"vendor": "netsuite"},
+        "$.group_by": {"group_by": "region"},
+    }
+    for path, query in wrong.items():
+        answer = await dcl.post("/query", {"pipe_id": "p-1", **query})
+        assert (answer.status_code, answer.json()["path"]) == (422, path), answer.text
+    assert (await dcl.post("/query", {"pipe_id": "p-1"}, x_tenant_id="globex")).status_code == 404
+    assert (await dcl.post("/query", {"pipe_id": "p-1"}, x_tenant_id="default")).status_code == 200
+
+
+async def test_what_nothing_says_of_a_field_is_unknown(dcl: Client) -> None:
+    """Unit, measure and aggregation come from the contract that names the pipe, types from the rows; a contract that
+    is changed counts at once, one that can't be read says nothing."""
+    detail = (await dcl.get("/pipes/p-1")).json()
+    amount = next(field for field in detail["fields"] if field["name"] == "amount")
+    assert amount == {
+        "name": "amount", "types": [], "unit": "EUR", "measure": True, "aggregation": "additive", "description": "Net.",
+    }  # fmt: skip
+    owner = next(field for field in detail["fields"] if field["name"] == "owner")
+    assert owner == {
+        "name": "owner", "types": [], "unit": None, "measure": None, "aggregation": None, "description": "",
+    }  # fmt: skip
+    path = dcl.place.core.settings.seeds_dir / "contracts" / "billing.yaml"
+    path.write_text(CONTRACT % "point_in_time")
+    detail = (await dcl.get("/pipes/p-1")).json()
+    assert detail["fields"][2]["aggregation"] == "point_in_time"
+    path.write_text(CONTRACT % "whatever")
+    assert (await dcl.get("/pipes/p-1")).json()["fields"][2]["aggregation"] is None
+    await dcl.export(connection("p-2"))
+    assert (await dcl.get("/pipes/p-2")).json()["fields"][2]["unit"] is None
+
+
+async def test_lineage_follows_every_key(dcl: Client) -> None:
+    """From each correlation key to the exports and runs that it leads to, in time; one hop names all keys."""
+    await dcl.export(connection("p-2"))
+    first = (await dcl.push("p-1", ROWS, x_batch_seq="1")).json()
+    await dcl.push("p-1", push(ROWS, snapshot_name="Q2/close"), run="run-2", x_batch_seq="1")
+    await dcl.push("p-2", ROWS, run="run-2", x_batch_seq="1")
+    told = await dcl.post("/export-pipes", export(connection("p-1"), aod_run_id="aod-2"))
+    assert told.status_code == 200
+
+    async def hops(key: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        found = (await dcl.get("/lineage", key=key)).json()
+        assert [hop["at"] for hop in found["hops"]] == sorted(hop["at"] for hop in found["hops"])
+        shown = [(hop["path"], hop["pipe_id"], hop["run_id"] or hop["aod_run_id"]) for hop in found["hops"]]
+        return found["found_as"], sorted(shown)
+
+    exports = [(1, "p-1", "aod-1"), (1, "p-1", "aod-2")]
+    assert await hops("p-1") == (["pipe_id"], [*exports, (3, "p-1", "run-1"), (3, "p-1", "run-2")])
+    assert await hops("run-1") == (["run_id"], [*exports, (3, "p-1", "run-1")])
+    assert await hops(first["dcl_run_id"]) == (["dcl_run_id"], [*exports, (3, "p-1", "run-1")])
+    assert await hops("Q2/close") == (["snapshot_name"], [*exports, (3, "p-1", "run-2")])
+    assert await hops("aod-2") == (["aod_run_id"], [(1, "p-1", "aod-2"), (3, "p-1", "run-1"), (3, "p-1", "run-2")])
+    assert (await hops("run-2"))[1] == [*exports, (1, "p-2", "aod-1"), (3, "p-1", "run-2"), (3, "p-2", "run-2")]
+    assert (await dcl.get("/lineage/run-1")).json() == (await dcl.get("/lineage", key="run-1")).json()
+    run = (await dcl.get("/lineage/run-1")).json()["hops"][1]
+    assert (run["rows"], run["snapshot_name"], run["dcl_run_id"]) == (3, "Q1 close", first["dcl_run_id"])
+    for missing in (await dcl.get("/lineage/nothing"), await dcl.get("/lineage", key="run-1", tenant="globex")):
+        assert missing.status_code == 404
+    assert (await dcl.get("/lineage")).status_code == 422
+
+
+async def test_a_deleted_index_is_built_again(serve: Serve, tmp_path: Path) -> None:
+    """projection.db is an index: the rows stay the truth."""
+    async with gated(serve, tmp_path / "dcl") as first:
+        await first.export(connection("p-1"))
+        await first.push("p-1", ROWS)
+        assert (await ask(first, aggregate=[{"function": "count"}]))["rows"] == [[3]]
+    for path in (tmp_path / "dcl").glob("projection.db*"):
+        path.unlink()
+    async with gated(serve, tmp_path / "dcl") as second:
+        assert (await ask(second, aggregate=[{"function": "count"}]))["rows"] == [[3]]

@@ -1,0 +1,126 @@
+"""What a manifest may not be: refused before it is queued, with the path at fault, and nothing is kept."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from aos.core.auth import Auth, KeyEntry, digest
+from aos.core.http import Access
+from aos.core.limits import Limits
+from aos.core.module import Core
+from aos.core.routes import build_app
+from aos.farm.module import build
+from tests.manifests import order
+
+KEY = "key-of-the-operator"
+GOOD = {"dcl_url": "http://93.184.216.34/ingest"}
+URL = "http://93.184.216.34/rows"
+
+
+@pytest.fixture
+async def api(core: Core) -> AsyncIterator[httpx.AsyncClient]:
+    module = await build(core)
+    guard = Auth([KeyEntry("operator", Access.OPERATOR, "default", digest(KEY))])
+    app = build_app([("", module.endpoints)], guard=guard, metrics=core.metrics, limits=Limits(), title="farm")
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    headers = {"x-api-key": KEY}
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client:
+        yield client
+
+
+def of(adapter: str, **changes: Any) -> dict[str, Any]:
+    return {"source": {"adapter": adapter, **changes}}
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"run_id": "no spaces"}, "$.run_id"),
+    ({"manifest_version": "2.0"}, "$.manifest_version"),
+    ({"surprise": 1}, "$"),
+    ({"source": {"pipe_id": "a/b"}}, "$.source.pipe_id"),
+    (of("carrier_pigeon"), "$.source.adapter"),
+    ({"source": {"credentials_ref": "hunter2"}}, "$.source.credentials_ref"),
+    ({"source": {"credentials_ref": "env:HOME"}}, "$.source.credentials_ref"),
+    ({"source": {"credentials_ref": "env:AOS_CRED_NOT_SET"}}, "$.source.credentials_ref"),
+    ({"target": {"auth_token_ref": "env:AOS_OPERATOR_KEY"}}, "$.target.auth_token_ref"),
+    ({"limits": {"max_rows": 0}}, "$.limits.max_rows"),
+    ({"limits": {"max_rows": 10**9}}, "$.limits.max_rows"),
+    ({"limits": {"timeout_seconds": 0}}, "$.limits.timeout_seconds"),
+    ({"limits": {"retry_count": -1}}, "$.limits.retry_count"),
+    ({"target": {"dcl_url": "http://169.254.169.254/ingest"}}, "$.target.dcl_url"),
+    ({"target": {"dcl_url": "http://10.0.0.1/ingest"}}, "$.target.dcl_url"),
+    ({"target": {"dcl_url": "ftp://h/ingest"}}, "$.target.dcl_url"),
+    ({"target": {"dcl_url": "http://93.184.216.34/ingest?token=hunter2"}}, "$.target.dcl_url"),
+    ({"transform": {"grain": "month"}}, "$.transform.schema_map"),
+    (of("rest_api", endpoint_ref={}), "$.source.endpoint_ref"),
+    (of("rest_api", endpoint_ref={"url": "http://127.1/x"}), "$.source.endpoint_ref.url"),
+    (of("rest_api", endpoint_ref={"url": "http://10.0.0.1/x"}), "$.source.endpoint_ref.url"),
+    (of("rest_api", endpoint_ref={"url": "http://ann:hunter2@93.184.216.34/"}), "$.source.endpoint_ref.url"),
+    (of("rest_api", endpoint_ref={"url": "http://93.184.216.34/?api_key=hunter2"}), "$.source.endpoint_ref.url"),
+    (of("rest_api", endpoint_ref={"url": URL, "pagination": "x"}), "$.source.endpoint_ref"),
+    (of("rest_api", endpoint_ref={"url": URL, "paging": "guess"}), "$.source.endpoint_ref.paging"),
+    (of("rest_api", endpoint_ref={"url": URL, "rows_at": "items"}), "$.source.endpoint_ref.rows_at"),
+    (of("rest_api", endpoint_ref={"url": URL, "page_size": 5, "paging": "none"}), "$.source.endpoint_ref.page_size"),
+    (of("rest_api", endpoint_ref={"url": URL}, query="paid"), "$.source.query"),
+    (of("rest_api", endpoint_ref={"url": URL}, query="token=hunter2"), "$.source.query"),
+    (of("ipaas", endpoint_ref={"url": URL, "rows_at": ""}), "$.source.endpoint_ref"),
+    (of("jdbc", endpoint_ref={"url": "mysql://h/db"}), "$.source.endpoint_ref.url"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/etc/passwd", "table": "t"}), "$.source.endpoint_ref.url"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/x"}), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/x", "table": "t"}, query="SELECT 1"), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/x"}, query="DROP TABLE t"), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "postgresql://db:5432/x", "table": "t"}), "$.source.endpoint_ref.user"),
+    (
+        of("jdbc", endpoint_ref={"url": "postgresql://ann:hunter2@db:5432/x", "table": "t", "user": "u"}),
+        "$.source.endpoint_ref.url",
+    ),
+    (
+        of("jdbc", endpoint_ref={"url": "postgresql://db:5432/x", "table": "t", "user": "u"}),
+        "$.source.endpoint_ref.url",
+    ),
+    (of("webhook", endpoint_ref={"collect_seconds": 0}), "$.source.endpoint_ref.collect_seconds"),
+    (of("webhook", endpoint_ref={}, query="x=1"), "$.source.query"),
+]
+
+
+@pytest.mark.parametrize(("changes", "path"), REFUSED, ids=[f"{n}-{path}" for n, (_, path) in enumerate(REFUSED)])
+async def test_a_manifest_that_can_not_work_is_refused_with_its_path(
+    api: httpx.AsyncClient, changes: dict[str, Any], path: str
+) -> None:
+    """422 with the JSON path, no secret in the answer, and no job."""
+    source = changes.pop("source", {})
+    target = {**GOOD, **changes.pop("target", {})}
+    made = order(URL, target=target, source=source, **changes)
+    answer = await api.post("/api/farm/manifest-intake", json=made)
+    assert (answer.status_code, answer.json()["path"]) == (422, path), answer.text
+    assert "hunter2" not in answer.text
+    assert (await api.get("/api/farm/jobs")).json() == {"jobs": []}
+
+
+async def test_kafka_without_its_library_says_what_to_install(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 422 that names the extra."""
+    monkeypatch.setitem(__import__("sys").modules, "aiokafka", None)
+    source = {"adapter": "kafka", "endpoint_ref": {"bootstrap": ["k:9092"], "topic": "t"}}
+    answer = await api.post("/api/farm/manifest-intake", json=order(source=source, target=GOOD))
+    assert (answer.status_code, answer.json()["path"]) == (422, "$.source.adapter")
+    assert "aos[kafka]" in answer.json()["detail"]
+
+
+async def test_intake_asks_for_a_key(api: httpx.AsyncClient) -> None:
+    """401 without one."""
+    answer = await api.post("/api/farm/manifest-intake", json=order(), headers={"x-api-key": "nobody-knows-this"})
+    assert answer.status_code == 401
+
+
+async def test_jobs_that_wait_are_bounded(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 past the bound; the same manifest of a job that waits is still known."""
+    monkeypatch.setattr("aos.farm.runner.store.MOST_OPEN", 2)
+    answers = [
+        await api.post("/api/farm/manifest-intake", json=order(URL, run_id=f"run-{n}", target=GOOD)) for n in (1, 2, 3)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202, 503]
+    again = await api.post("/api/farm/manifest-intake", json=order(URL, run_id="run-2", target=GOOD))
+    assert again.status_code == 202
