@@ -21,6 +21,7 @@ from aos.aam.onboarding.airbyte import Airbyte
 from aos.aam.onboarding.failure import Failure
 from aos.aam.onboarding.secret import Secret
 from aos.core.clock import FakeClock
+from tests.conftest import AIRBYTE
 
 CANARY = "canary-7f3a"
 SECRET = {"token": CANARY}
@@ -253,12 +254,11 @@ def directory() -> Iterator[str]:
 @pytest.mark.timeout(180)
 async def test_a_real_source_made_with_the_airbyte_cdk(bench: Bench, directory: str) -> None:
     """From `spec` to twenty records; a wrong token is told as such."""
-    python = os.environ.get("AOS_TEST_AIRBYTE", "")
-    if not python:
+    if not AIRBYTE:
         assert not os.environ.get("CI"), "CI makes the venv: scripts/airbyte_venv.sh"
         pytest.skip("wants AOS_TEST_AIRBYTE=$(scripts/airbyte_venv.sh DIRECTORY)")
     shutil.copy(ROOT / "tests" / "airbyte" / "probe.py", bench.bin / "probe.py")
-    (bench.bin / "source-played").write_text(f'#!/bin/sh\nexec {python} {bench.bin}/probe.py "$@"\n')
+    (bench.bin / "source-played").write_text(f'#!/bin/sh\nexec {AIRBYTE} {bench.bin}/probe.py "$@"\n')
     (bench.bin / "source-played").chmod(0o755)
     adapter = await bench.adapter({"token": CANARY, "url": directory})
     await adapter.open()
