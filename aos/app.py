@@ -219,7 +219,9 @@ class Process:
         keys, made = await Keyring(database, self._data, core.clock).open(self._settings)
         auth = Auth(keys)
         mounted: list[tuple[str, Sequence[Endpoint]]] = [
-            (f"/{module.name}" if self._prefixed else "", module.endpoints) for module in modules
+            # Alone, a module has no path of its own: the root leads to its home.
+            (f"/{module.name}", module.endpoints) if self._prefixed else ("", [e for e in module.endpoints if e.path])
+            for module in modules
         ]
         own = service.endpoints(
             instance=self.instance,
@@ -234,7 +236,8 @@ class Process:
         )
         guard: Guard = auth
         link = ""
-        home = next((prefix + each.home for each, (prefix, _) in zip(modules, mounted, strict=True) if each.home), "")
+        homes = [prefix + each.home for each, (prefix, _) in zip(modules, mounted, strict=True) if each.home]
+        home = homes[-1] if homes else ""
         if home:
             entrance, sign_in = await self._entrance(core, database, auth, home)
             guard, link = entrance, sign_in.link.token

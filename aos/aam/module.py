@@ -1,4 +1,4 @@
-"""What AAM adds to the process: the routes of its pipes, and the store behind them."""
+"""What AAM adds to the process: the routes of its pipes and of its connections, and the stores behind them."""
 
 from aos.aam.blueprints import standards
 from aos.aam.blueprints.api import BlueprintsApi
@@ -7,11 +7,15 @@ from aos.aam.blueprints.export import Exporter
 from aos.aam.blueprints.handoff import Declarer
 from aos.aam.blueprints.orders import Orders
 from aos.aam.blueprints.store import Store
+from aos.aam.onboarding import build as onboarding
+from aos.aam.onboarding.page import ONBOARDING
+from aos.aam.onboarding.ways import Natives, NoNatives
 from aos.core.module import Core, Module
 
 
-async def build(core: Core) -> Module:
-    """Needs no Redis. Reads the standards first: what can't be used stops the start."""
+async def build(core: Core, natives: Natives | None = None) -> Module:
+    """Needs no Redis. Reads the standards first: what can't be used stops the start. `natives` make the adapters of
+    connections."""
     known = standards.load(core.settings.seeds_dir / "aam")
     directory = core.settings.data_dir / "aam"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -20,4 +24,6 @@ async def build(core: Core) -> Module:
     orders = Orders(store.database)
     declarer = Declarer(core, store, store, known)
     api = BlueprintsApi(core, store, orders, declarer, Exporter(core, store), Dispatcher(core, store, orders))
-    return Module(name="aam", endpoints=api.endpoints())
+    parts = await onboarding.build(core, natives or NoNatives(), directory)
+    endpoints = [*api.endpoints(), *parts.endpoints]
+    return Module(name="aam", endpoints=endpoints, workers=parts.workers, home=ONBOARDING)

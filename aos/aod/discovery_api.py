@@ -3,11 +3,12 @@
 import uuid
 
 from aos.aod import discovery, inventory
-from aos.aod.candidates import to_aam
+from aos.aod.candidates import onboard, to_aam
 from aos.aod.catalogue import Catalogue
 from aos.aod.vendors import Vendors
 from aos.contracts.candidates import Discovery, DiscoveryRequest, HandoffAccepted
 from aos.contracts.health import State
+from aos.contracts.onboarding import BatchReport
 from aos.core.clock import wall_ms
 from aos.core.errors import AosError, InvalidInput, NotFound
 from aos.core.http import Access, Call, Endpoint
@@ -20,7 +21,7 @@ NO_RUN = "POST /aod/api/discovery/run; without a body it takes the sample in see
 
 
 class RunApi:
-    """`/api/discovery/run`, `/api/discovery`, `/api/discovery/handoff`."""
+    """`/api/discovery/run`, `/api/discovery`, `/api/discovery/handoff`, `/api/discovery/onboard`."""
 
     def __init__(self, core: Core, vendors: Vendors, catalogue: Catalogue) -> None:
         self._core, self._vendors, self._catalogue = core, vendors, catalogue
@@ -57,6 +58,15 @@ class RunApi:
                 access=Access.OPERATOR,
                 summary="Hand the candidates of the last discovery to AAM.",
                 answer=HandoffAccepted,
+                errors=(404, 409, 502),
+            ),
+            Endpoint(
+                method="POST",
+                path="/api/discovery/onboard",
+                handler=self.onboard,
+                access=Access.OPERATOR,
+                summary="Let AAM onboard the intents of the last discovery, in one batch.",
+                answer=BatchReport,
                 errors=(404, 409, 502),
             ),
         ]
@@ -106,6 +116,18 @@ class RunApi:
         self._vital.set(State.IDLE, f"the last handoff to AAM gave {len(accepted.pipe_ids)} pipes")
         log.info("Candidates handed to AAM", aod_run_id=told.aod_run_id, pipes=len(accepted.pipe_ids))
         return accepted
+
+    async def onboard(self, call: Call) -> BatchReport:
+        told = await self._last()
+        try:
+            report = await onboard(self._core.peers, told, tenant_of(call))
+        except AosError as error:
+            self._vital.set(State.DEGRADED, f"the last onboarding failed: {error.message}", "try it again")
+            log.warning("The intents could not be onboarded", aod_run_id=told.aod_run_id, why=error.message)
+            raise
+        self._vital.set(State.IDLE, f"the last onboarding took {report.onboarded} of {report.received} intents")
+        log.info("Intents onboarded", aod_run_id=told.aod_run_id, received=report.received, onboarded=report.onboarded)
+        return report
 
     async def last(self, _: Call) -> Discovery:
         return await self._last()

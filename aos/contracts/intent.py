@@ -26,12 +26,12 @@ class IntentOwner(Strict, frozen=True, kw_only=True):
 
 class ConnectionIntent(Strict, frozen=True, kw_only=True):
     """`source_type` may be any string here: what is not on the allowlist is counted, not lost. `credential_locator` is
-    a reference (`vault:`, `env:`, `consent:`, `sp:`), never a secret."""
+    a reference (`vault:`, `env:`, `consent:`, `sp:`), never a secret; without one the connection waits for it."""
 
     source_type: Name
     resource_ids: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=100)]
     scopes_mode: Name
-    credential_locator: ShortText | None
+    credential_locator: ShortText | None = None
     namespace: Name
     risk_level: Literal["low", "med", "high"]
     evidence: IntentEvidence

@@ -6,10 +6,21 @@ import msgspec
 
 from aos.contracts.base import Strict
 from aos.contracts.intent import ConnectionIntent
+from aos.contracts.names import Name
 
 ConnectionState = Literal["ACTIVE", "AWAITING_CREDENTIALS", "NETWORK_BLOCKED", "HEALING", "ERROR", "UNSUPPORTED"]
 Endpoints = Literal["vendor", "sandbox"]
 TARGET_COVERAGE = 0.9
+NAMESPACE = "autonomy"  # the only one that is onboarded into
+# The families of day one (source 004, section 5). Anything else is kept as UNSUPPORTED.
+FAMILIES = frozenset(
+    (
+        *("gworkspace_drive", "m365_sharepoint", "slack", "zoom", "salesforce", "servicenow", "jira", "confluence"),
+        *("github", "gitlab", "aws_org", "azure_sub", "gcp_org", "s3", "snowflake", "bigquery", "redshift", "okta"),
+        *("entra", "box", "dropbox", "zendesk", "datadog", "pagerduty", "workday", "netsuite", "openapi", "jdbc"),
+        "s3_compat",
+    )
+)
 MOST_FIRST_ITEMS = 20
 MOST_IN_BATCH = 10_000
 
@@ -144,11 +155,13 @@ class BatchRefusal(Strict, frozen=True, kw_only=True):
 
 class Funnel(Strict, frozen=True, kw_only=True):
     """Counted from the registry when asked. `coverage` is active / eligible, null where none is eligible; `slo_met`
-    likewise. `first_sync_p95_ms` over connections that have a first sync. `destructive_ops` were refused by the safe
-    client before anything was sent. `lines` are the summary word for word."""
+    likewise. `created` counts connections that got a connector. `first_sync_p95_ms` over connections that have a first
+    sync. `destructive_ops` were refused by the safe client before anything was sent. `endpoints` are those that the
+    connections were read at, `mode` is where a new one would be. `lines` are the summary word for word."""
 
     namespace: str
     data_source: Literal["database"]
+    mode: Endpoints
     endpoints: list[Endpoints]
     eligible: int
     reachable: int
@@ -178,14 +191,14 @@ class BatchReport(Strict, frozen=True, kw_only=True):
 
 class HealRequest(Strict, frozen=True, kw_only=True):
     """Which connections to check again; none named: every one in HEALING, NETWORK_BLOCKED, AWAITING_CREDENTIALS or
-    ACTIVE of the namespace."""
+    ACTIVE of the namespace. One in ERROR is checked where it is named."""
 
-    namespace: str = "autonomy"
-    connection_ids: Annotated[list[str], msgspec.Meta(max_length=10_000)] = msgspec.field(default_factory=list)
+    namespace: Name = NAMESPACE
+    connection_ids: Annotated[list[Name], msgspec.Meta(max_length=MOST_IN_BATCH)] = msgspec.field(default_factory=list)
 
 
 class HealReport(Strict, frozen=True, kw_only=True):
-    """`changed` tells each connection whose state is another now, as `id: before → after (reason)`."""
+    """`changed` tells each connection whose state or catalogue is another now, as `id: before → after (reason)`."""
 
     checked: int
     promoted: int
@@ -199,7 +212,13 @@ class ConsentGrant(Strict, frozen=True, kw_only=True):
     """A grant made by an operator: the secret's fields (`token`, or `client_id` and `client_secret`, ...). Kept in the
     data directory with mode 0600, never in a database, never shown. `expires_at` in milliseconds since the epoch."""
 
-    secret: Annotated[dict[str, str], msgspec.Meta(min_length=1, max_length=32)]
+    secret: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$(?!\\n)")],
+            Annotated[str, msgspec.Meta(min_length=1, max_length=16_384)],
+        ],
+        msgspec.Meta(min_length=1, max_length=32),
+    ]
     expires_at: int | None = None
 
 
@@ -207,3 +226,9 @@ class ConsentKept(Strict, frozen=True, kw_only=True):
     name: str
     fields: list[str]
     expires_at: int | None
+
+
+class ConsentList(Strict, frozen=True, kw_only=True):
+    """Names alone; a grant is never shown."""
+
+    consents: list[ConsentKept]

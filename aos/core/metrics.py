@@ -79,6 +79,15 @@ class Metrics:
         self.dispatches = Counter(
             "aos_aam_dispatches", "Jobs ordered from Farm, by outcome.", ["outcome"], registry=registry
         )
+        self.onboardings = Counter(
+            "aos_aam_connections", "Versions of connections written, by state.", ["state"], registry=registry
+        )
+        self.first_sync_seconds = Histogram(
+            "aos_aam_first_sync_seconds",
+            "Time of tiny first syncs.",
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+            registry=registry,
+        )
         self.farm_jobs = Counter("aos_farm_jobs", "Jobs that ended, by state.", ["state"], registry=registry)
         self.farm_rows = Counter("aos_farm_rows", "Rows of jobs that DCL accepted.", registry=registry)
         self.farm_retries = Counter(

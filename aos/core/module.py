@@ -69,7 +69,8 @@ class Core:
 @dataclass(frozen=True, kw_only=True)
 class Module:
     """`name` is the prefix that the module is mounted at; alone, it stands at the root. `home` is the path of its first
-    page; a process none of whose modules has one serves no pages, and nobody signs in."""
+    page, and the last module that has one gives the process its own; where none has, there are no pages and nobody
+    signs in. An endpoint at the path "" is served under the prefix alone."""
 
     name: str
     endpoints: Sequence[Endpoint]

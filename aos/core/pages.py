@@ -54,9 +54,10 @@ class Pages:
         self.add("core", "aos.core")
 
     def add(self, name: str, package: str) -> None:
-        """The folders of a package."""
+        """The folders of a package; it may have no `static/`."""
         self._loaders[name] = PackageLoader(package, "templates")
-        for file in sorted(resources.files(package).joinpath("static").iterdir(), key=lambda each: each.name):
+        static = resources.files(package).joinpath("static")
+        for file in sorted(static.iterdir() if static.is_dir() else (), key=lambda each: each.name):
             self._take(file)
 
     def _take(self, file: Traversable) -> None:

@@ -5,7 +5,9 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from aos.core.redact import redact
 SHORTEST_KEY = 16
 CREDENTIAL_PREFIX = "AOS_CRED_"
 REPOSITORY = Path(__file__).resolve().parents[2]
+_MOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
 class Setting(NamedTuple):
@@ -59,6 +62,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dcl_url: str = ""
     farm_url: str = ""
     aam_url: str = ""
+    aam_endpoints: str = "vendor"
+    credential_env: str = "*_TOKEN,*_KEY,*_SECRET,*_CREDENTIALS,*_PASSWORD"
+    airbyte_bin: str = ""
+    sp_dir: str = ""
+    vault_addr: str = ""
+    vault_token_file: str = ""
+    vault_namespace: str = ""
+    vault_mount: str = "secret"
     approval: str = ""
     lab: str = ""
 
@@ -79,7 +90,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def named_urls(self) -> list[str]:
         """URLs of other processes that these settings send AOS to."""
-        return [url for url in (self.source_url, self.dcl_url, self.farm_url, self.aam_url, *self.targets()) if url]
+        named = (self.source_url, self.dcl_url, self.farm_url, self.aam_url, self.vault_addr, *self.targets())
+        return [url for url in named if url]
 
     def base_url(self) -> str:
         """Where the command line reaches a running AOS."""
@@ -113,6 +125,19 @@ SETTINGS = (
     Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("aam_url", "Where AAM's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting(
+        "aam_endpoints", "Where connections are onboarded: `vendor`, or `sandbox` for the vendors that Farm plays."
+    ),
+    Setting(
+        "credential_env",
+        "Variables that `env:` may name, as patterns separated by commas; of AOS's own only AOS_CRED_*.",
+    ),
+    Setting("airbyte_bin", "A directory with Airbyte's `source-*` programs. Unset: none are used."),
+    Setting("sp_dir", "Where service principal files (`sp:name`) lie. Unset: aam/sp in the data directory."),
+    Setting("vault_addr", "The address of a Vault server for `vault:`. Unset: there is none."),
+    Setting("vault_token_file", "The file with Vault's token, mode 0600; read at each use."),
+    Setting("vault_namespace", "Vault's namespace, where it has them."),
+    Setting("vault_mount", "Where Vault's key-value engine (version 2) is mounted."),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -143,6 +168,15 @@ def credential(name: str) -> str:
     """The secret in a variable whose name begins with `AOS_CRED_`, read when it is used and kept nowhere; else empty.
     Whoever writes a reference must not be able to read the rest of the environment."""
     return os.environ.get(name, "") if name.startswith(CREDENTIAL_PREFIX) else ""
+
+
+def variable(name: str, patterns: str) -> str | None:
+    """The value of a variable that `patterns` allow, read when it is used and kept nowhere; empty where it is not set,
+    None where it is not allowed. AOS's own settings hold AOS's own keys: no pattern allows those."""
+    own = name.startswith("AOS_") and not name.startswith(CREDENTIAL_PREFIX)
+    if own or not any(fnmatchcase(name, each.strip()) for each in patterns.split(",")):
+        return None
+    return os.environ.get(name, "")
 
 
 def _convert(values: dict[str, Any]) -> Settings:
@@ -189,6 +223,10 @@ def _check(settings: Settings) -> Settings:
         "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
         "farm_url": not settings.farm_url or _is_base(settings.farm_url),
         "aam_url": not settings.aam_url or _is_base(settings.aam_url),
+        "aam_endpoints": settings.aam_endpoints in ("vendor", "sandbox"),
+        "vault_addr": not settings.vault_addr or _is_base(settings.vault_addr),
+        "vault_namespace": settings.vault_namespace.isascii() and settings.vault_namespace.isprintable(),
+        "vault_mount": _MOUNT.fullmatch(settings.vault_mount) is not None,
     }
     for name, good in wanted.items():
         if not good:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aos import app
+from aos.aam import module as aam
 from aos.aod import module as aod
 from aos.cli import _parser
 from aos.core.auth import Auth
@@ -82,7 +83,7 @@ async def test_pages_named_in_the_document_are_those_served(tmp_path: Path) -> N
     async with AsyncExitStack() as closers:
         settings = Settings(data_dir=tmp_path, redis_url="unix:///nowhere")
         core = Core.make(settings, FakeClock(), closers)
-        modules = [await build(core) for build in (farm.build, aod.build)]
+        modules = [await build(core) for build in (farm.build, aam.build, aod.build)]
         sign_in = SignIn(core.pages, Auth([]), None, None, core.clock, "/")  # type: ignore[arg-type]
         served = [("", [*core.pages.endpoints(), *sign_in.endpoints()])]
         served += [(f"/{module.name}", module.endpoints) for module in modules]

@@ -29,7 +29,8 @@ class Sampled(NamedTuple):
 
 
 class Adapter(Protocol):
-    """One connection's way. Each step raises `Failure` and nothing else that a source could cause."""
+    """One connection's way. Each step raises `Failure` and nothing else that a source could cause. A run may begin with
+    any of them: those before were passed by an earlier run, with another adapter."""
 
     name: str
 

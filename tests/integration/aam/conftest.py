@@ -10,6 +10,7 @@ from aos.contracts.export import DCLExportResponse, ExportAccepted
 from aos.contracts.manifest import JobManifest, ManifestAccepted
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
+from tests.integration.aam.played import Played
 from tests.integration.served import Place
 
 Endpoints = dict[str, list[Endpoint]]
@@ -75,6 +76,21 @@ def peers() -> Peers:
 @pytest.fixture
 async def place(serve: Callable[..., Any], peers: Peers) -> AsyncIterator[Place]:
     async with serve(peers.mount) as served:
+        yield served
+
+
+@pytest.fixture
+def played() -> Played:
+    return Played()
+
+
+@pytest.fixture
+async def onboarding(
+    serve: Callable[..., Any], played: Played, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Place]:
+    """AAM with played adapters, and a credential for them."""
+    monkeypatch.setenv("PLAYED_TOKEN", "played-secret-value")
+    async with serve(played.mount) as served:
         yield served
 
 

@@ -1,0 +1,399 @@
+"""Onboarding over HTTP with played adapters: the table of steps, idempotence, what a bad intent leaves behind."""
+
+import asyncio
+import itertools
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from aos.aam.onboarding.failure import Kind
+from aos.contracts.onboarding import FAMILIES
+from aos.core.errors import InvalidInput
+from aos.core.http import Access
+from tests.integration.aam.played import CONNECTIONS, FUNNEL, HEAL, ONBOARD, Played, fails, intent
+from tests.integration.served import KEYS, Place
+
+
+async def onboard(place: Place, resource: str = "acme", **given: Any) -> dict[str, Any]:
+    sent = await place.client.post(ONBOARD, json=intent(resource, **given))
+    assert sent.status_code == 200, sent.text
+    return dict(sent.json())
+
+
+async def funnel(place: Place) -> dict[str, Any]:
+    return dict((await place.client.get(FUNNEL)).json())
+
+
+def kept(tmp_path: Path, namespace: str = "autonomy") -> list[tuple[Any, ...]]:
+    with sqlite3.connect(tmp_path / "data" / "aam" / "onboarding.db") as other:
+        rows = other.execute("SELECT * FROM versions WHERE namespace = ? ORDER BY id", (namespace,)).fetchall()
+    other.close()
+    return rows
+
+
+async def test_an_intent_becomes_an_active_connection(onboarding: Place, played: Played) -> None:
+    """Health, catalogue, tiny first sync, in this order; the answer has all of it, and health and list agree."""
+    told = await onboard(onboarding)
+    connection = told["connection"]
+    assert (told["created"], told["called"], connection["state"]) == (True, True, "ACTIVE")
+    assert [step for step, _ in played.calls] == ["open", "discover", "sample"]
+    assert connection["safe_mode"] is True
+    assert (connection["via"], connection["credential"], connection["endpoints"]) == ("native", "env", "vendor")
+    assert connection["first_sync"] == {"rows": 7, "latency_ms": 12.5, "empty": False}
+    assert [field["name"] for field in connection["catalog"]["streams"][0]["fields"]] == ["id", "name"]
+    assert (connection["granted_scopes"], connection["warnings"]) == (["read:org"], ["a warning"])
+    assert (await onboarding.client.get(CONNECTIONS)).json()["connections"] == [connection]
+    health = (await onboarding.client.get(f"{CONNECTIONS}/{connection['connection_id']}/health")).json()
+    assert (health["state"], health["first_sync_rows"], health["latency_ms"]) == ("ACTIVE", 7, 12.5)
+    assert health["checked_at"] == connection["updated_at"]
+    assert played.closed == 1
+
+
+async def test_the_same_intent_fifty_times_at_once_is_one_connection(onboarding: Place, played: Played) -> None:
+    """One run of the steps, one created, one version, one count."""
+    played.plan("acme", hold=(gate := asyncio.Event()))
+    sent = [asyncio.create_task(onboard(onboarding)) for _ in range(50)]
+    await asyncio.sleep(0.05)
+    gate.set()
+    told = await asyncio.gather(*sent)
+    assert [step for step, _ in played.calls] == ["open", "discover", "sample"]
+    assert sum(each["created"] for each in told) == sum(each["called"] for each in told) == 1
+    assert {each["connection"]["version"] for each in told} == {1}
+    counted = await funnel(onboarding)
+    assert (counted["total"], counted["eligible"], counted["active"], counted["created"]) == (1, 1, 1, 1)
+
+
+async def test_a_failing_intent_fifty_times_at_once_asks_once(onboarding: Place, played: Played) -> None:
+    """Who waited takes what came of it, also where that is no success."""
+    played.plan("acme", open=fails(Kind.NETWORK), hold=(gate := asyncio.Event()))
+    sent = [asyncio.create_task(onboard(onboarding)) for _ in range(50)]
+    await asyncio.sleep(0.05)
+    gate.set()
+    assert {each["connection"]["state"] for each in await asyncio.gather(*sent)} == {"NETWORK_BLOCKED"}
+    assert len(played.calls) == 1
+
+
+async def test_a_repeat_of_an_active_one_calls_nobody(onboarding: Place, played: Played, tmp_path: Path) -> None:
+    """Nor does it write."""
+    await onboard(onboarding)
+    before = kept(tmp_path)
+    told = await onboard(onboarding)
+    assert (told["created"], told["called"]) == (False, False)
+    assert len(played.calls) == 3
+    assert kept(tmp_path) == before
+
+
+@pytest.mark.parametrize("step", ["discover", "sample"])
+async def test_a_repeat_goes_on_at_the_step_that_failed(onboarding: Place, played: Played, step: str) -> None:
+    """What was passed is not asked again, and what it saw still counts."""
+    played.plan("acme", **{step: fails(Kind.PERMISSION)})
+    first = await onboard(onboarding)
+    assert (first["connection"]["state"], first["connection"]["reachable"]) == ("HEALING", True)
+    played.plans.clear()
+    played.calls.clear()
+    told = await onboard(onboarding)
+    assert [name for name, _ in played.calls] == ["open", "discover", "sample"][
+        ["open", "discover", "sample"].index(step) :
+    ]
+    connection = told["connection"]
+    assert (told["created"], connection["state"], connection["version"]) == (False, "ACTIVE", 2)
+    assert (connection["reachable"], connection["granted_scopes"]) == (True, ["read:org"])
+    assert connection["catalog"]["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "state", "reachable"),
+    [
+        ("make", Kind.CREDENTIALS, "AWAITING_CREDENTIALS", False),
+        ("open", Kind.NETWORK, "NETWORK_BLOCKED", False),
+        ("open", Kind.CREDENTIALS, "AWAITING_CREDENTIALS", False),
+        ("open", Kind.PERMISSION, "HEALING", False),
+        ("open", Kind.THROTTLED, "HEALING", False),
+        ("open", Kind.OTHER, "ERROR", False),
+        ("discover", Kind.SCHEMA, "HEALING", True),
+        ("discover", Kind.OTHER, "HEALING", True),
+        ("sample", Kind.OTHER, "ERROR", True),
+        ("sample", Kind.PERMISSION, "HEALING", True),
+    ],
+)
+async def test_a_step_that_fails_gives_the_state_of_the_table(
+    onboarding: Place, played: Played, step: str, kind: Kind, state: str, reachable: bool
+) -> None:
+    """With reason, since and next action; eligible from the moment its locator resolved."""
+    played.plan("acme", **{step: fails(kind, "it is so")})
+    connection = (await onboard(onboarding))["connection"]
+    assert (connection["state"], connection["eligible"], connection["reachable"]) == (state, True, reachable)
+    assert (connection["reason"], connection["next_action"]) == ("it is so", "do what the test says")
+    assert connection["since"] == connection["updated_at"] > 0
+    assert connection["last_error"] == "it is so"
+    assert played.closed == (step != "make")
+
+
+async def test_a_fault_of_an_adapter_is_that_connections_error_alone(onboarding: Place, played: Played) -> None:
+    """Its text, which could be anything's, is not repeated."""
+    played.plan("acme", discover=ZeroDivisionError("with a secret in it"))
+    connection = (await onboard(onboarding))["connection"]
+    assert connection["state"] == "HEALING"
+    assert "ZeroDivisionError" in connection["reason"]
+    assert "secret" not in connection["reason"]
+    assert (await onboard(onboarding, "other"))["connection"]["state"] == "ACTIVE"
+
+
+async def test_more_than_twenty_items_are_an_error(onboarding: Place, played: Played) -> None:
+    """Twenty is a promise, whatever an adapter does."""
+    played.plan("acme", rows=21)
+    assert (await onboard(onboarding))["connection"]["state"] == "ERROR"
+    played.plan("other", rows=20)
+    assert (await onboard(onboarding, "other"))["connection"]["first_sync"]["rows"] == 20
+
+
+async def test_an_empty_source_is_active_and_says_so(onboarding: Place, played: Played) -> None:
+    """A person sees that a grant may be missing."""
+    played.plan("acme", rows=0)
+    connection = (await onboard(onboarding))["connection"]
+    assert (connection["state"], connection["first_sync"]["empty"]) == ("ACTIVE", True)
+    assert "grant" in connection["reason"]
+
+
+@pytest.mark.parametrize(
+    "locator", [None, "", "  ", "env:PATH", "env:ABSENT_TOKEN", "consent:nobody", "sp:none.json", "vault:a/b"]
+)
+async def test_without_a_credential_a_connection_waits_and_nobody_is_called(
+    onboarding: Place, played: Played, locator: str | None
+) -> None:
+    """Absent, null, empty, not allowed, not found: kept, not eligible, with what to do."""
+    connection = (await onboard(onboarding, credential_locator=locator))["connection"]
+    assert (connection["state"], connection["eligible"]) == ("AWAITING_CREDENTIALS", False)
+    assert connection["next_action"]
+    assert not played.secrets
+    counted = await funnel(onboarding)
+    assert (counted["eligible"], counted["awaiting_credentials"], counted["created"]) == (0, 1, 0)
+    assert (counted["coverage"], counted["slo_met"]) == (None, None)
+    assert "Coverage 0/0 (target ≥ 0.90)." in counted["lines"][0]
+
+
+async def test_an_intent_without_a_locator_waits_too(onboarding: Place) -> None:
+    """Every other field is needed."""
+    body = intent()
+    del body["credential_locator"]
+    told = (await onboarding.client.post(ONBOARD, json=body)).json()
+    assert told["connection"]["state"] == "AWAITING_CREDENTIALS"
+    named = await onboard(onboarding)
+    assert (named["created"], named["connection"]["state"]) == (False, "ACTIVE")
+
+
+@pytest.mark.parametrize("source_type", ["mongo", "postgres", "supabase", "filesource", "GitHub", "anything else"])
+async def test_what_is_not_on_the_list_is_a_409_and_counted_once(onboarding: Place, source_type: str) -> None:
+    """Kept as UNSUPPORTED, however often it comes; its evidence does not matter."""
+    body = intent(source_type=source_type, evidence={"status": "Shadow", "source": "CASB", "ts": "2026"})
+    for _ in range(2):
+        refused = await onboarding.client.post(ONBOARD, json=body)
+        told = refused.json()
+        assert (refused.status_code, told["error"], told["code"]) == (409, "UNSUPPORTED", "onboarding.unsupported")
+        assert set(told["supported"]) == FAMILIES
+    counted = await funnel(onboarding)
+    assert (counted["unsupported_type"], counted["total"], counted["eligible"]) == (1, 1, 0)
+    history = (await onboarding.client.get(f"{CONNECTIONS}/{told['connection_id']}/history")).json()
+    assert [each["state"] for each in history["versions"]] == ["UNSUPPORTED"]
+
+
+def without(name: str) -> dict[str, Any]:
+    body = intent()
+    del body[name]
+    return body
+
+
+BAD: list[tuple[Any, str]] = [
+    *((without(name), "$") for name in intent() if name != "credential_locator"),
+    *((intent(**{name: 5}), f"$.{name}") for name in intent()),
+    (intent(colour="red"), "$"),
+    ([], "$"),
+    (None, "$"),
+    (intent(namespace="demo"), "$.namespace"),
+    (intent(namespace="default"), "$.namespace"),
+    (intent(scopes_mode="full"), "$.scopes_mode"),
+    (intent(risk_level="extreme"), "$.risk_level"),
+    (intent(resource_ids=[]), "$.resource_ids"),
+    (intent(resource_ids=[""]), "$.resource_ids[0]"),
+    (intent(resource_ids=["a", "b\nc"]), "$.resource_ids[1]"),
+    (intent(resource_ids=["x"] * 101), "$.resource_ids"),
+    *(
+        (intent(evidence={**intent()["evidence"], **change}), f"$.evidence.{next(iter(change))}")
+        for change in ({"status": "Shadow"}, {"source": "HR"}, {"ts": "yesterday"}, {"ts": 5})
+    ),
+    (intent(evidence={"status": "Sanctioned", "source": "IdP"}), "$.evidence"),
+    *(
+        (intent(owner={**intent()["owner"], **change}), f"$.owner.{next(iter(change))}")
+        for change in ({"user": ""}, {"confidence": 1.5}, {"confidence": "high"}, {"why": "gossip"})
+    ),
+    *(
+        (intent(credential_locator=text), "$.credential_locator")
+        for text in (
+            "hunter2",
+            "password:hunter2",
+            "ghp_0123456789abcdef0123456789abcdef0123",
+            "env:ghp_0123456789abcdef0123456789abcdef0123",
+            "vault:hvs.0123456789abcdef0123",
+            "env:",
+            "env:A B",
+            "vault:",
+            "vault:../x",
+            "vault:a/../b",
+            "vault:/a",
+            "consent:a/b",
+            "sp:../x",
+            "ENV:X_TOKEN",
+            " env:X_TOKEN",
+            "vault:" + "a/" * 300 + "a",
+        )
+    ),
+    (intent(resource_ids=["postgresql://ann:hunter2@db.example.com/x"]), "$.resource_ids[0]"),
+    (intent(resource_ids=["ok", "host=db password=hunter2"]), "$.resource_ids[1]"),
+    (intent(resource_ids=["https://api.example.com/?api_key=hunter2"]), "$.resource_ids[0]"),
+    (intent(owner={**intent()["owner"], "user": "ghp_0123456789abcdef0123456789abcdef0123"}), "$.owner.user"),
+]
+
+
+async def test_a_bad_intent_is_a_422_with_its_path_and_leaves_nothing(onboarding: Place, tmp_path: Path) -> None:
+    """Each field missing, wrong, or too much; a secret in it; another namespace. What was sent is not repeated."""
+    headers = {"content-type": "application/json"}
+    for body, path in BAD:
+        refused = await onboarding.client.post(ONBOARD, content=json.dumps(body), headers=headers)
+        told = refused.json()
+        assert (refused.status_code, told.get("path")) == (422, path), (body, told)
+        assert "hunter2" not in refused.text
+        assert "0123456789abcdef0123" not in refused.text
+    assert kept(tmp_path) == []
+    assert (await funnel(onboarding))["total"] == 0
+
+
+async def test_an_unsupported_one_with_a_secret_in_it_is_refused_too(onboarding: Place, tmp_path: Path) -> None:
+    """It would be kept otherwise."""
+    body = intent(source_type="mongo", resource_ids=["mongodb://ann:hunter2@db.example.com"])
+    assert (await onboarding.client.post(ONBOARD, json=body)).status_code == 422
+    assert kept(tmp_path) == []
+
+
+async def test_what_is_no_json_or_too_large_is_refused(onboarding: Place, tmp_path: Path) -> None:
+    """422, 413 from a megabyte on, 415."""
+    headers = {"content-type": "application/json"}
+    for content, status in ((b"{", 422), (b"\xff", 422), (b"[" * 100_000, 422), (b" " * 1_000_000, 413)):
+        assert (await onboarding.client.post(ONBOARD, content=content, headers=headers)).status_code == status
+    assert (
+        await onboarding.client.post(ONBOARD, content=b"{}", headers={"content-type": "text/plain"})
+    ).status_code == 415
+    assert kept(tmp_path) == []
+
+
+async def test_an_unusable_resource_id_is_a_422_and_leaves_nothing(
+    onboarding: Place, played: Played, tmp_path: Path
+) -> None:
+    """The adapter says which; only it knows what a family's ids mean."""
+    played.plan("acme", make=InvalidInput("resource_ids[0] is no organisation", path="$.resource_ids[0]"))
+    refused = await onboarding.client.post(ONBOARD, json=intent())
+    assert (refused.status_code, refused.json()["path"]) == (422, "$.resource_ids[0]")
+    assert kept(tmp_path) == []
+
+
+ROUTES = {
+    ("POST", ONBOARD): (Access.OPERATOR, Access.SERVICE),
+    ("POST", "/aam/connections/onboard/batch"): (Access.OPERATOR, Access.SERVICE),
+    ("POST", HEAL): (Access.OPERATOR,),
+    ("GET", CONNECTIONS): (Access.OPERATOR, Access.SERVICE, Access.VIEWER),
+    ("GET", f"{CONNECTIONS}/conn-x/health"): (Access.OPERATOR, Access.SERVICE, Access.VIEWER),
+    ("GET", f"{CONNECTIONS}/conn-x/history"): (Access.OPERATOR, Access.SERVICE, Access.VIEWER),
+    ("GET", FUNNEL): (Access.OPERATOR, Access.SERVICE, Access.VIEWER),
+    ("POST", "/aam/consents/x/grant"): (Access.OPERATOR,),
+    ("GET", "/aam/consents"): (Access.OPERATOR,),
+    ("DELETE", "/aam/consents/x"): (Access.OPERATOR,),
+}
+
+
+async def test_no_key_is_a_401_and_a_key_without_the_right_a_403(onboarding: Place) -> None:
+    """For each route and role, malformed keys too."""
+    async with httpx.AsyncClient(base_url=onboarding.url, trust_env=False) as stranger:
+        for (method, path), allowed in ROUTES.items():
+            for headers in ({}, {"x-api-key": "unknown"}, {"authorization": "Basic x"}, {"x-api-key": b"\xff"}):
+                assert (await stranger.request(method, path, headers=headers)).status_code == 401  # type: ignore[arg-type]
+            for role, key in KEYS.items():
+                answered = await stranger.request(method, path, headers={"x-api-key": key})
+                assert (answered.status_code == 403) == (role not in allowed), (method, path, role)
+
+
+async def test_a_tenants_connections_are_its_own(onboarding: Place) -> None:
+    """The same intent in two tenants is two connections; each sees one."""
+    service = {"x-api-key": KEYS[Access.SERVICE]}
+    for tenant in ("default", "other"):
+        headers = {**service, "x-tenant-id": tenant}
+        sent = await onboarding.client.post(ONBOARD, json=intent(), headers=headers)
+        assert sent.json()["created"] is True
+    named = sent.json()["connection"]["connection_id"]
+    for tenant, status in (("default", 200), ("other", 200), ("third", 404)):
+        headers = {**service, "x-tenant-id": tenant}
+        assert (await onboarding.client.get(f"{CONNECTIONS}/{named}/health", headers=headers)).status_code == status
+        counted = (await onboarding.client.get(FUNNEL, headers=headers)).json()
+        assert counted["total"] == (status == 200)
+
+
+async def test_pages_of_connections_hold_all_of_them_once(onboarding: Place) -> None:
+    """By cursor; a filter by state; an unknown parameter is named."""
+    for number in range(5):
+        await onboard(onboarding, f"org-{number}")
+    await onboard(onboarding, "waits", credential_locator=None)
+    seen: list[str] = []
+    cursor = ""
+    for _ in itertools.count():
+        page = (await onboarding.client.get(CONNECTIONS, params={"limit": 2, "cursor": cursor})).json()
+        seen += [each["resource_ids"][0] for each in page["connections"]]
+        if (cursor := page["cursor"]) is None:
+            break
+    assert sorted(seen) == ["org-0", "org-1", "org-2", "org-3", "org-4", "waits"]
+    waiting = (await onboarding.client.get(CONNECTIONS, params={"state": "AWAITING_CREDENTIALS"})).json()
+    assert [each["resource_ids"] for each in waiting["connections"]] == [["waits"]]
+    assert (await onboarding.client.get(CONNECTIONS, params={"namespaces": "x"})).status_code == 422
+
+
+async def test_other_endpoints_make_an_active_one_prove_itself_again(
+    serve: Callable[..., Any], played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that was read at the sandbox is none at the vendor."""
+    monkeypatch.setenv("PLAYED_TOKEN", "played-secret-value")
+    async with serve(played.mount, aam_endpoints="sandbox") as place:
+        assert (await onboard(place))["connection"]["endpoints"] == "sandbox"
+        assert (await funnel(place))["endpoints"] == ["sandbox"]
+    async with serve(played.mount) as place:
+        told = await onboard(place)
+        assert (told["called"], told["connection"]["endpoints"]) == (True, "vendor")
+        assert (await funnel(place))["endpoints"] == ["vendor"]
+
+
+async def test_the_demo_namespace_stays_as_it_is_byte_for_byte(
+    onboarding: Place, played: Played, tmp_path: Path
+) -> None:
+    """Whatever is done in autonomy: its rows, its answers. It has something to look at from the first start on."""
+    rows = kept(tmp_path, "demo")
+    asked = [f"{CONNECTIONS}?namespace=demo", f"{FUNNEL}?namespace=demo"]
+    before = [(await onboarding.client.get(path)).content for path in asked]
+    assert len(rows) >= 5
+    await onboard(onboarding)
+    played.plan("dark", open=fails(Kind.NETWORK))
+    await onboard(onboarding, "dark")
+    assert (await onboarding.client.post(ONBOARD, json=intent(source_type="mongo"))).status_code == 409
+    assert (await onboarding.client.post(HEAL)).status_code == 200
+    assert (await onboarding.client.post(HEAL, json={"namespace": "demo"})).json()["path"] == "$.namespace"
+    assert (await onboarding.client.post(ONBOARD, json=intent(namespace="demo"))).status_code == 422
+    assert kept(tmp_path, "demo") == rows
+    assert [(await onboarding.client.get(path)).content for path in asked] == before
+
+
+async def test_demo_is_filled_once(serve: Callable[..., Any], played: Played, tmp_path: Path) -> None:
+    """The next start adds nothing."""
+    async with serve(played.mount):
+        before = kept(tmp_path, "demo")
+    async with serve(played.mount):
+        assert kept(tmp_path, "demo") == before
