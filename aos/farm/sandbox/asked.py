@@ -1,7 +1,6 @@
 """A request as the vendor would have got it: the vendor's own host and path, taken out of the sandbox's."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import msgspec
 
 MARK = "/sandbox/"
+MOST_PARAMETERS = 256
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,7 +43,7 @@ class Asked:
 
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
-        return parse_qsl(self.raw_query, keep_blank_values=True)
+        return _pairs(self.raw_query)
 
     @cached_property
     def query(self) -> dict[str, str]:
@@ -52,7 +52,7 @@ class Asked:
     @cached_property
     def form(self) -> dict[str, str]:
         """The fields of a posted form; those of the query where a vendor takes them there too."""
-        return {**self.query, **dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))}
+        return {**self.query, **dict(_pairs(self.body.decode("utf-8", "replace")))}
 
     @cached_property
     def json(self) -> Any:
@@ -77,9 +77,16 @@ class Asked:
         """User and password of HTTP Basic; two empty ones where there are none."""
         try:
             user, _, password = base64.b64decode(self.authorization("basic"), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # neither Base64 nor UTF-8
             return "", ""
         return user, password
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:  # more than anybody means
+        return []
 
 
 def asked_of(

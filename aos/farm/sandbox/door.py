@@ -44,8 +44,8 @@ class Door:
         scope = request.scope
         asked = asked_of(
             method=scope["method"],
-            sandbox_path=scope["raw_path"].decode("ascii"),
-            raw_query=scope["query_string"].decode("ascii"),
+            sandbox_path=scope["raw_path"].decode("latin-1"),
+            raw_query=scope["query_string"].decode("latin-1"),
             headers=dict(request.headers),
             body=await request.body(),
             now=self._core.clock.wall(),

@@ -1,6 +1,7 @@
 """Databases for jdbc: a small SQLite file an account. A file has neither rates nor rights, so those knobs are refused;
 the others are played by what lies at its path."""
 
+import asyncio
 from pathlib import Path
 
 from aos.contracts.sandbox import SandboxKnobs
@@ -22,17 +23,20 @@ class Files:
         self._directory = directory
         self._knobs: dict[str | None, SandboxKnobs] = {}
         self._accounts: set[str] = set()
+        self._writing = asyncio.Lock()
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in directory.iterdir():
-            left.unlink()
+            if left.is_file():
+                left.unlink()
 
     async def issue(self, account: str) -> Issued:
         """SQLite asks for no user; the fields are there because a grant without any can't be kept."""
-        if account not in self._accounts:
-            if len(self._accounts) >= MOST_FILES:
-                raise Conflict(f"The sandbox keeps {MOST_FILES} database files")
-            await self._write(account)
-            self._accounts.add(account)
+        async with self._writing:
+            if account not in self._accounts:
+                if len(self._accounts) >= MOST_FILES:
+                    raise Conflict(f"The sandbox keeps {MOST_FILES} database files")
+                await self._write(account)
+                self._accounts.add(account)
         fields = {"user": f"aos_{fresh(8)}", "password": fresh(24)}
         return Issued("user", fields, [f"sqlite:{self._path(account)}"], ())
 
@@ -40,12 +44,14 @@ class Files:
         for name in ("throttle", "drop_scope"):
             if getattr(knobs, name):
                 raise InvalidInput("A SQLite file has neither rates nor rights", path=f"$.{name}")
-        self._knobs[knobs.account] = knobs
-        await self._write_all(knobs.account)
+        async with self._writing:
+            self._knobs[knobs.account] = knobs
+            await self._write_all(knobs.account)
 
     async def reset(self) -> None:
-        self._knobs.clear()
-        await self._write_all(None)
+        async with self._writing:
+            self._knobs.clear()
+            await self._write_all(None)
 
     async def _write_all(self, account: str | None) -> None:
         for each in sorted(self._accounts if account is None else self._accounts & {account}):

@@ -1,7 +1,6 @@
 """A window on a list that is longer than a page, in the four ways that vendors have."""
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -77,7 +76,7 @@ def number(query: Mapping[str, Any], name: str, usual: int, least: int) -> int:
         return usual
     try:
         value = int(told)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise BadParameter(name, "a whole number") from None
     if value < least or value > 1_000_000_000:
         raise BadParameter(name, f"at least {least}")
@@ -93,7 +92,7 @@ def cursor_of(name: str, told: str) -> int:
         mark, _, digits = base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)).partition(b":")
         if mark == b"at" and digits.isdigit() and len(digits) < 10:
             return int(digits)
-    except (binascii.Error, ValueError):
+    except ValueError:
         pass
     raise BadParameter(name, "a cursor of an earlier page")
 

@@ -1,7 +1,6 @@
 """Every vendor of the sandbox over HTTP: in the order that a client meets them."""
 
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,23 +10,17 @@ import pytest_asyncio
 
 from aos.farm.sandbox.families import VENDORS
 from tests.integration.farm.sandbox_cases import CASES, Case, items_of
-from tests.integration.farm.sandbox_place import Sandbox, like, request_of, sandbox_at
+from tests.integration.farm.sandbox_place import Sandbox, like, request_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 each_family = pytest.mark.parametrize("case", CASES, ids=[case.family for case in CASES])
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    """One server for all: a test has its family to itself."""
-    async with sandbox_at(tmp_path_factory.mktemp("sandbox")) as found:
-        yield found
-
-
 @pytest_asyncio.fixture(loop_scope="module")
-async def sandbox(place: Sandbox, case: Case) -> Sandbox:
-    await place.keyed.delete(f"/farm/sandbox-control/{case.family}")
-    return place
+async def sandbox(vendors: Sandbox, case: Case) -> Sandbox:
+    """A test has its family to itself."""
+    await vendors.keyed.delete(f"/farm/sandbox-control/{case.family}")
+    return vendors
 
 
 @each_family

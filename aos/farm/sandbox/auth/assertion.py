@@ -8,6 +8,8 @@ from aos.farm.sandbox.auth.keys import Keys
 
 SKEW_S = 60
 LONGEST_S = 3_600
+# Beside its own errors PyJWT lets through what the JSON of a strange token causes.
+_UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, RecursionError)
 
 
 class BadAssertion(Exception):
@@ -22,7 +24,7 @@ def claims_of(assertion: str) -> dict[str, Any]:
     """What an assertion says, unchecked: to find out whose key it should be signed with."""
     try:
         claims: dict[str, Any] = jwt.decode(assertion, options={"verify_signature": False})
-    except jwt.PyJWTError:
+    except _UNREADABLE:
         raise BadAssertion("form") from None
     return claims
 
@@ -44,17 +46,21 @@ def check(
         )
     except jwt.InvalidSignatureError:
         raise BadAssertion("signature") from None
-    except jwt.PyJWTError:
+    except _UNREADABLE:
         raise BadAssertion("form") from None
     expires, issued = claims.get("exp"), claims.get("iat", now)
-    if not isinstance(expires, int | float) or expires <= now - SKEW_S:
+    # Written so that NaN, which JSON's readers take for a number, is refused.
+    if not (isinstance(expires, int | float) and expires > now - SKEW_S):
         raise BadAssertion("exp")
-    if not isinstance(issued, int | float) or issued > now + SKEW_S:
+    if not (isinstance(issued, int | float) and issued <= now + SKEW_S):
         raise BadAssertion("iat")
-    if expires - min(issued, now) > longest_s + SKEW_S:
+    if not expires - min(issued, now) <= longest_s + SKEW_S:
         raise BadAssertion("life")
-    if audience is not None:
-        told = claims.get("aud")
-        if not audience.intersection(told if isinstance(told, list) else [told]):
-            raise BadAssertion("aud")
+    told = claims.get("aud")
+    if audience is not None and not any(each in audience for each in _strings(told)):
+        raise BadAssertion("aud")
     return claims
+
+
+def _strings(told: object) -> list[str]:
+    return [each for each in (told if isinstance(told, list) else [told]) if isinstance(each, str)]

@@ -107,7 +107,7 @@ class Redshift(Aws):
 
     def table(self, visit: Visit) -> Reply:
         self._place(visit)
-        name = visit.asked.argument.get("Table")
+        name = str(visit.asked.argument.get("Table"))
         if name not in {_table(n) for n in range(visit.count(TABLES))}:
             return json_reply(visit.asked, {"ColumnList": []})
         columns = visit.shaped(COLUMNS)

@@ -116,7 +116,7 @@ class Dropbox(Vendor):
     def folder_further(self, visit: Visit) -> Reply:
         """The cursor remembers the limit."""
         first, _, wanted = str(visit.asked.argument.get("cursor", "")).rpartition(".")
-        if not wanted.isdecimal():
+        if not (wanted.isdecimal() and len(wanted) < 9):
             raise BadParameter("cursor", "a cursor of an earlier page")
         return self._entries(visit, cursor_of("cursor", first), min(int(wanted), 2000))
 

@@ -27,7 +27,7 @@ class GcpOrg(Google):
     def routes(self) -> Sequence[Route]:
         read = (READ, ALL)
         return [
-            Route("GET", RESOURCES, r"/v3/organizations/(?P<org>\d+)", self.organization, read),
+            Route("GET", RESOURCES, r"/v3/organizations/(?P<org>\d{1,20})", self.organization, read),
             Route("GET", RESOURCES, "/v3/organizations:search", self.organizations, read),
             Route("GET", RESOURCES, "/v3/folders", self.folders, read),
             Route("GET", RESOURCES, "/v3/projects:search", self.projects, read),
@@ -58,7 +58,7 @@ class GcpOrg(Google):
 
     def _parent(self, visit: Visit, parent: str) -> None:
         kind, _, number = parent.partition("/")
-        if kind not in ("organizations", "folders") or not number.isdigit():
+        if kind not in ("organizations", "folders") or not number.isdecimal() or len(number) > 20:
             raise BadParameter("parent", "the name of an organization or a folder")
         if kind == "organizations" and int(number) != _org(visit.account):
             raise denied()

@@ -150,9 +150,11 @@ class Salesforce(Vendor):
         return self._records(visit, 0, min(limit, visit.count(OBJECTS)), names)
 
     def query_more(self, visit: Visit) -> Reply:
-        """A locator names the place to go on at, the whole, and the fields."""
+        """A locator names the place to go on at and the whole."""
         cursor, _, rest = visit.at["locator"].rpartition("-")
-        return self._records(visit, cursor_of("locator", cursor), min(int(rest or 0), OBJECTS), list(ENTITY[:2]))
+        if not (rest.isdecimal() and len(rest) < 9):
+            raise BadParameter("locator", "a locator of an earlier answer")
+        return self._records(visit, cursor_of("locator", cursor), min(int(rest), OBJECTS), list(ENTITY[:2]))
 
     def _records(self, visit: Visit, first: int, total: int, names: list[str]) -> Reply:
         option = re.fullmatch(r"batchSize=(\d+)", visit.asked.headers.get("sforce-query-options", ""))

@@ -119,11 +119,11 @@ class Snowflake(Vendor):
 
     def _there(self, visit: Visit, kind: str) -> int:
         """The number of the thing that the path names."""
-        known = {_thing(kind, n)["name"]: n for n in range(visit.count())}
-        name = visit.at[kind].upper()
-        if name not in known:
+        n = visit.at[kind][-3:]
+        number = int(n) if n.isdecimal() else -1
+        if not 0 <= number < visit.count() or visit.at[kind].upper() != _thing(kind, number)["name"]:
             raise Refusal(self.nothing_there(visit.asked))
-        return known[name]
+        return number
 
     def _listed(self, visit: Visit, kind: str) -> Reply:
         wanted = page_size(visit.asked.query, "showLimit", Sizes(10_000, 10_000, strict=True))
