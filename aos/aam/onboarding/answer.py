@@ -10,6 +10,8 @@ import msgspec
 from aos.core.nesting import too_deep
 
 UNREADABLE = object()
+# What an answer of Google's still has when it leaves out the list because it is empty.
+_BESIDE_NOTHING = frozenset(("kind", "etag", "nextPageToken", "totalItems", "incompleteSearch"))
 
 
 class Answer:
@@ -84,18 +86,20 @@ def at(value: Any, pointer: str) -> Any:
     return value
 
 
-def items(value: Any, pointer: str, *, absent: bool = False) -> list[Any] | None:
-    """The items of a reply; None where there is no place for them. One object counts for a list of it, as XML has it;
+def items(value: Any, pointer: str, *, absent: bool = False, objects: bool = True) -> list[Any] | None:
+    """The items of a reply; None where there is no place for them, or they are not `objects`. One object counts for a list of it, as XML has it;
     an empty element of XML is an empty list."""
     found = at(value, pointer)
     if isinstance(found, list):
-        return found
+        return None if objects and not all(isinstance(each, dict) for each in found) else found
     if isinstance(found, dict) and found and pointer:
         return [found]
     if isinstance(value, dict) and found is None:
         above = at(value, pointer.rpartition("/")[0])
-        in_xml = pointer.count("/") > 1 and isinstance(above, dict) and next(iter(value)) == pointer.split("/")[1]
-        return [] if absent or in_xml else None
+        deep = pointer.count("/") > 1
+        in_xml = deep and isinstance(above, dict) and next(iter(value), None) == pointer.split("/")[1]
+        if in_xml or (absent and (deep or value.keys() <= _BESIDE_NOTHING)):
+            return []
     return None
 
 

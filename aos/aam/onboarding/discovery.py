@@ -39,7 +39,7 @@ class Discovery:
     async def _step(self, step: Step) -> None:
         own = set(step.bind) & set(PLACEHOLDER.findall(step.stream))
         wanted = needed(step.ask, self._values) if step.ask else frozenset[str]()
-        if step.stream and not own and not wanted:
+        if step.fields and not own and not wanted:
             self._streams.known(step.stream, step.fields, step.identity)
         if step.ask is None:
             return

@@ -83,7 +83,7 @@ class OpenApiAdapter:
         listing = min(callable_, key=lambda each: (not each.size, each.path.count("/"), each.path))
         out, size = self._get(listing.path, listing)
         answer = await self._client.read(out, size=size)
-        found = items(answer.value, listing.items)
+        found = items(answer.value, listing.items, objects=False)
         if found is None:
             raise self._shape(f"{listing.path} does not answer with the list that the document promises")
         warnings = []
