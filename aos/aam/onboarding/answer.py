@@ -87,8 +87,8 @@ def at(value: Any, pointer: str) -> Any:
 
 
 def items(value: Any, pointer: str, *, absent: bool = False, objects: bool = True) -> list[Any] | None:
-    """The items of a reply; None where there is no place for them, or they are not `objects`. One object counts for a list of it, as XML has it;
-    an empty element of XML is an empty list."""
+    """The items of a reply; None where there is no place for them, or they are not `objects`. One object counts for a
+    list of it, as XML has it; an empty element of XML is an empty list."""
     found = at(value, pointer)
     if isinstance(found, list):
         return None if objects and not all(isinstance(each, dict) for each in found) else found
