@@ -61,7 +61,18 @@ class Dropbox(Vendor):
         if not shown or not _TOKEN.fullmatch(shown):
             why = 'Error in call to API function: Invalid authorization value in HTTP header "Authorization"'
             raise Refusal(as_text(why, 400 if asked.headers.get("authorization") else 401))
-        return self.bearer(asked)
+        found = self.bearer(asked)
+        team, for_team = found.credential.kind == "team", asked.path.startswith("/2/team/")
+        if for_team and not team:
+            raise self._in_vain(asked, "this is a function for teams, and the token is of one user's account")
+        if team and not for_team and "dropbox-api-select-admin" not in asked.headers:
+            why = "this function is for one account, and the token is of a team: name one in Dropbox-API-Select-Admin"
+            raise self._in_vain(asked, why)
+        return found
+
+    def _in_vain(self, asked: Asked, why: str) -> Refusal:
+        function = asked.path.removeprefix("/2/")[:100]
+        return Refusal(as_text(f'Error in call to API function "{function}": {why}', 400))
 
     def no_credential(self, asked: Asked) -> Reply:
         return _error(401, "invalid_access_token", {".tag": "invalid_access_token"})
@@ -108,8 +119,6 @@ class Dropbox(Vendor):
             raise BadParameter("path", "expected string")
         if visit.asked.json["path"] not in ("", *(_path(n) for n in range(0, ENTRIES, 2))):
             raise Refusal(_error(409, "path/not_found", {".tag": "path", "path": {".tag": "not_found"}}))
-        if "team_info.read" in visit.granted and "dropbox-api-select-admin" not in visit.asked.headers:
-            raise BadParameter("Dropbox-API-Select-Admin", "this function needs a member when a team's token is used")
         wanted = page_size(visit.asked.argument, "limit", Sizes(500, 2000, strict=True))
         return self._entries(visit, 0, wanted)
 

@@ -66,7 +66,8 @@ class S3(Aws):
 
     def unsigned(self, asked: Asked, part: str) -> Reply:
         status, code, message = _WRONG[part]
-        return self.error(asked, code, message, status)
+        more = {"Region": self.signed_for(asked)[1]} if part == "scope" else {}
+        return self.error(asked, code, message, status, **more)
 
     def error(self, asked: Asked, code: str, message: str, status: int = 400, **more: str) -> Reply:
         inner = {"Code": code, "Message": message, **more, "Resource": asked.path[:200]}

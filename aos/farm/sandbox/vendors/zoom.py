@@ -56,7 +56,7 @@ class Zoom(Vendor):
         return as_json({"code": 124, "message": "Invalid access token."}, 401)
 
     def no_right(self, visit: Visit, needs: tuple[str, ...]) -> Reply:
-        message = f"Invalid access token, does not contain scopes:[{', '.join(needs)}]."
+        message = f"Invalid access token, does not contain scopes:[{', '.join(needs)}]"
         return as_json({"code": 4711, "message": message}, 400)
 
     def too_fast(self, visit: Visit, wait_s: float) -> Reply:
