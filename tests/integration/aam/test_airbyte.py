@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from aos.aam.onboarding import airbyte as module
+from aos.aam.onboarding import airbyte_process as module
 from aos.aam.onboarding.adapter import Adapter
 from aos.aam.onboarding.airbyte import Airbyte
 from aos.aam.onboarding.failure import Failure
@@ -58,13 +58,19 @@ if verb == "read":
 """
 
 
+def opened(directory: Path, scratch: Path, programs: dict[str, str] | None = None) -> Airbyte:
+    made = Airbyte.open(str(directory), scratch, FakeClock(), programs or {})
+    assert made is not None
+    return made
+
+
 class Bench:
     """A directory with one program, and what it told of how it was called."""
 
     def __init__(self, tmp_path: Path) -> None:
         self.bin, self.scratch = tmp_path / "bin", tmp_path / "data" / "airbyte"
         self.bin.mkdir()
-        self.airbyte = Airbyte(self.bin, self.scratch, FakeClock(), {"github": "source-played"})
+        self.airbyte = opened(self.bin, self.scratch, {"github": "source-played"})
 
     def install(self, body: str, name: str = "source-played") -> None:
         text = PROGRAM.format(python=sys.executable, here=str(self.bin), canary=CANARY, body=body)
@@ -99,7 +105,7 @@ async def test_a_source_is_opened_described_and_read(bench: Bench) -> None:
     await adapter.open()
     (stream,) = (await adapter.discover()).streams
     assert (stream.name, stream.origin, stream.identity) == ("groups", "discovered", ["id"])
-    assert [(field.name, field.type) for field in stream.fields] == [("id", "integer"), ("name", "string")]
+    assert [(field.name, field.type) for field in stream.fields] == [("id", "integer"), ("name", "null|string")]
     sampled = await adapter.sample()
     await adapter.close()
     assert (sampled.rows, sampled.warnings) == (3, ())
@@ -150,7 +156,7 @@ async def test_what_a_crash_left_behind_is_removed_at_the_start(tmp_path: Path) 
     left = tmp_path / "scratch" / "x"
     left.mkdir(parents=True)
     (left / "config.json").write_text(CANARY)
-    Airbyte(tmp_path, tmp_path / "scratch", FakeClock(), {})
+    opened(tmp_path, tmp_path / "scratch")
     assert not left.exists()
 
 
@@ -158,23 +164,24 @@ def trace(kind: str) -> str:
     return f'say(type="TRACE", trace=dict(type="ERROR", error=dict(failure_type={kind!r}, message="{CANARY}")))'
 
 
+ELSE = "if verb == 'spec': spec()\nelse: "
 FAILED = f'say(type="CONNECTION_STATUS", connectionStatus=dict(status="FAILED", message="bad {CANARY}"))'
 
 
 @pytest.mark.parametrize(
     ("body", "state"),
     [
-        (f'if verb == "spec": spec()\nelse: {FAILED}', "AWAITING_CREDENTIALS"),
-        ('if verb == "spec": spec()\nelse: ' + trace("config_error"), "AWAITING_CREDENTIALS"),
-        ('if verb == "spec": spec()\nelse: ' + trace("transient_error"), "HEALING"),
-        ('if verb == "spec": spec()\nelse: ' + trace("system_error"), "ERROR"),
-        ('if verb == "spec": spec()', "ERROR"),
-        ('if verb == "spec": spec()\nelse: sys.exit(1)', "ERROR"),
-        ("print('[' * 100000)", "ERROR"),
-        ("print(json.dumps(dict(type='SPEC', spec=3)))", "ERROR"),
-        ("sys.stdout.write('x' * (9 * 1024 * 1024))", "ERROR"),
-        ("while True: print('x' * 100000)", "ERROR"),
-        ("spec() if verb == 'spec' else time.sleep(600)", "NETWORK_BLOCKED"),
+        (ELSE + FAILED, "AWAITING_CREDENTIALS"),
+        (ELSE + trace("config_error"), "AWAITING_CREDENTIALS"),
+        (ELSE + trace("transient_error"), "HEALING"),
+        (ELSE + trace("system_error"), "ERROR"),
+        (ELSE + "pass", "ERROR"),
+        (ELSE + "sys.exit(1)", "ERROR"),
+        (ELSE + "print('[' * 100000)", "ERROR"),
+        (ELSE + "print(json.dumps(dict(type='CONNECTION_STATUS', connectionStatus=3)))", "ERROR"),
+        (ELSE + "sys.stdout.write('x' * (9 * 1024 * 1024))", "ERROR"),
+        (ELSE + "[print('x' * 100000) for _ in iter(int, 1)]", "ERROR"),
+        (ELSE + "time.sleep(600)", "NETWORK_BLOCKED"),
     ],
     ids=["failed", "config", "transient", "system", "silent", "exit", "deep", "odd", "long", "endless", "hangs"],
 )
@@ -182,7 +189,7 @@ async def test_a_source_that_fails_leads_to_a_state(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, body: str, state: str
 ) -> None:
     """By what the protocol says and not by words; the source's own words are not repeated."""
-    monkeypatch.setattr(module, "CHECK_S", 1.5)
+    monkeypatch.setattr(module, "COMMAND_S", 1.5)
     bench.install(body)
     with pytest.raises(Failure) as failure:
         await (await bench.adapter()).open()
@@ -192,37 +199,40 @@ async def test_a_source_that_fails_leads_to_a_state(
     assert list(bench.scratch.iterdir()) == []
 
 
-async def test_what_the_credential_lacks_is_named(bench: Bench) -> None:
-    """Field by field, before anything is asked; `config` is the whole configuration, for sources that nest theirs."""
+async def test_a_program_is_taken_where_it_can_be_configured(bench: Bench) -> None:
+    """None where its specification wants what the credential lacks; a template beside it says how its own nests."""
     bench.install(GOOD.replace("ROWS", "1"))
-    with pytest.raises(Failure, match="source-played wants token") as failure:
-        await (await bench.adapter({"other": "x"})).open()
-    assert failure.value.state == "AWAITING_CREDENTIALS"
-    await (await bench.adapter({"config": '{"credentials": {"token": "t"}}'})).open()
-    assert json.loads(bench.told()[-1]["given"]["--config"]) == {"credentials": {"token": "t"}}  # type: ignore[index]
-    with pytest.raises(Failure, match="no JSON object"):
-        await (await bench.adapter({"config": "[]"})).open()
+    assert await bench.airbyte.adapter("github", ["acme"], Secret({"other": "x"})) is None
+    template = {"config": {"credentials": {"pat": "{secret.other}"}, "org": "{resource_ids[0]}"}, "stream": "groups"}
+    (bench.bin / "source-played.json").write_text(json.dumps(template))
+    await (await bench.adapter({"other": "x {secret.token}"})).open()
+    told = json.loads(bench.told()[-1]["given"]["--config"])  # type: ignore[index]
+    assert told == {"credentials": {"pat": "x {secret.token}"}, "org": "acme"}
+    assert await bench.airbyte.adapter("github", ["acme"], Secret(SECRET)) is None
+    (bench.bin / "source-played.json").write_text('{"confg": {}}')
+    with pytest.raises(Failure, match=r"source-played.json beside the connector can't be used"):
+        await bench.adapter()
 
 
 async def test_only_programs_of_the_directory_are_run(bench: Bench) -> None:
-    """None where there is none, where it may not be run, and for a name that leads elsewhere."""
+    """None where there is none, where it may not be run, and where others could have changed it."""
     assert await bench.airbyte.adapter("github", ["a"], Secret(SECRET)) is None
-    bench.install("", "source-slack")
+    bench.install("spec()", "source-slack")
     assert await bench.airbyte.adapter("slack", ["a"], Secret(SECRET)) is not None
-    (bench.bin / "source-slack").chmod(0o644)
-    assert await bench.airbyte.adapter("slack", ["a"], Secret(SECRET)) is None
-    bench.install("", "source-zoom")
-    elsewhere = Airbyte(bench.bin / "no", bench.scratch, FakeClock(), {"zoom": "../source-zoom"})
-    assert await elsewhere.adapter("zoom", ["a"], Secret(SECRET)) is None
+    for mode in (0o644, 0o777):
+        (bench.bin / "source-slack").chmod(mode)
+        assert await bench.airbyte.adapter("slack", ["a"], Secret(SECRET)) is None
 
 
-async def test_a_program_that_can_not_be_started_says_so(bench: Bench) -> None:
-    """An interpreter that is not there is an error of this connection, not of AOS."""
-    (bench.bin / "source-played").write_text("#!/nowhere/python\n")
+@pytest.mark.parametrize("text", ["#!/nowhere/python\n", "#!/bin/sh\nexit 3\n", "#!/bin/sh\necho '[]'\n"])
+async def test_a_program_that_says_nothing_is_not_taken(
+    bench: Bench, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The native adapter is, and the log says why."""
+    (bench.bin / "source-played").write_text(text)
     (bench.bin / "source-played").chmod(0o755)
-    with pytest.raises(Failure, match="can't be started") as failure:
-        await (await bench.adapter()).open()
-    assert failure.value.state == "ERROR"
+    assert await bench.airbyte.adapter("github", ["acme"], Secret(SECRET)) is None
+    assert ("does not say what it needs" in caplog.text) is ("echo" not in text)
 
 
 class Directory(BaseHTTPRequestHandler):
@@ -280,8 +290,8 @@ from aos.aam.onboarding.airbyte import Airbyte
 from aos.aam.onboarding.secret import Secret
 from aos.core.clock import SystemClock
 async def main():
-    adapter = await Airbyte(Path({str(bench.bin)!r}), Path({str(bench.scratch)!r}), SystemClock(), {{}}).adapter(
-        "played", ["a"], Secret({{"token": "t"}}))
+    airbyte = Airbyte.open({str(bench.bin)!r}, Path({str(bench.scratch)!r}), SystemClock(), {{}})
+    adapter = await airbyte.adapter("played", ["a"], Secret({{"token": "t"}}))
     await adapter.open()
 asyncio.run(main())
 """

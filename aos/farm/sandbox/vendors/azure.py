@@ -103,7 +103,8 @@ def _described(account: str) -> dict[str, Any]:
 
 def _provider(visit: Visit, n: int) -> dict[str, Any]:
     space = PROVIDERS[n] if n < len(PROVIDERS) else f"Vendor{n:02d}.Services"
-    kinds = [visit.shaped({"resourceType": kind, "apiVersions": ["2024-03-01"]}) for kind in ("accounts", "operations")]
+    names = ("accounts", "operations", "accounts/keys") if visit.drift else ("accounts", "operations")
+    kinds = [visit.shaped({"resourceType": name, "apiVersions": ["2024-03-01"]}) for name in names]
     return {"namespace": space, "registrationState": "Registered", "resourceTypes": kinds}
 
 

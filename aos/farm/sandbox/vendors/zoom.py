@@ -20,7 +20,7 @@ class Zoom(Vendor):
     source_type = "zoom"
     kinds = ("client", "token")
     scopes = (USERS[0], GROUPS[0], ROLES[0])
-    dropped = (USERS[0],)
+    dropped = (USERS[0], GROUPS[0])  # whichever of the two a client reads
     exchange_at = (r"zoom\.us/oauth/token",)
 
     def routes(self) -> Sequence[Route]:
