@@ -20,6 +20,7 @@ from aos.core.redis_server import RedisServer, find_program, program_version
 # Taken out of the environment: every AOS that a test starts reads it, and refuses settings that it does not know.
 OTHER_REDIS = os.environ.pop("AOS_TEST_OTHER_REDIS", "")
 CHROMIUM = os.environ.pop("AOS_TEST_CHROMIUM", "")
+AIRBYTE_VENV = os.environ.pop("AOS_TEST_AIRBYTE_VENV", "")
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and so would every process they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
