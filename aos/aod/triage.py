@@ -90,6 +90,7 @@ class TriagePage:
             outcome=outcome,
             told=None if outcome is None else _told(outcome),
             dcl_path=peers.path("dcl"),
+            aam_path=peers.path("aam"),
             dcl_url=peers.base("dcl"),
         )
 

@@ -209,7 +209,8 @@ class HealReport(Strict, frozen=True, kw_only=True):
 
 
 class ConsentGrant(Strict, frozen=True, kw_only=True):
-    """A grant made by an operator: the secret's fields (`token`, or `client_id` and `client_secret`, ...). Kept in the
+    """A grant made by an operator: the secret's fields (`token`, or `client_id` and `client_secret`, ...; none where a
+    source lets anybody in). Kept in the
     data directory with mode 0600, never in a database, never shown. `expires_at` in milliseconds since the epoch."""
 
     secret: Annotated[
@@ -217,7 +218,7 @@ class ConsentGrant(Strict, frozen=True, kw_only=True):
             Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}$(?!\\n)")],
             Annotated[str, msgspec.Meta(min_length=1, max_length=16_384)],
         ],
-        msgspec.Meta(min_length=1, max_length=32),
+        msgspec.Meta(max_length=32),
     ]
     expires_at: int | None = None
 

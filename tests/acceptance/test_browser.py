@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -15,6 +16,14 @@ from tests.conftest import CHROMIUM
 Start = Callable[..., Running]
 BUTTON = "Auto-Connect via DCL"
 PATIENCE_MS = 30_000
+INTENT = {
+    "source_type": "github",
+    "scopes_mode": "safe_readonly",
+    "namespace": "autonomy",
+    "risk_level": "low",
+    "evidence": {"status": "Sanctioned", "source": "IdP", "ts": "2026-02-02T08:00:00Z"},
+    "owner": {"user": "ann@example.com", "confidence": 0.9, "why": "admin"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -144,4 +153,37 @@ def test_without_javascript_the_button_still_connects(running: Running, browser:
     page.get_by_role("button", name=BUTTON, exact=True).click()
     expect(page.locator("#outcome")).to_contain_text("Provisioning Command Sent", timeout=PATIENCE_MS)
     assert "python -m aos ledger" in (page.locator("#live noscript").text_content() or "")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_the_connections_are_seen_and_checked_again(running: Running, browser: Browser, width: int) -> None:
+    """The funnel, each connection with its reason, a button; on a phone too, nothing is asked of anybody else."""
+    for number, locator in enumerate(("consent:nobody", "env:ABSENT_TOKEN")):
+        body = {**INTENT, "resource_ids": [f"org-{number}"], "credential_locator": locator}
+        sent = httpx.post(
+            f"{running.url}/aam/connections/onboard", json=body, headers={"x-api-key": running.key()}, trust_env=False
+        )
+        assert sent.json()["connection"]["state"] == "AWAITING_CREDENTIALS"
+    watched = Watched(browser, viewport={"width": width, "height": 900})
+    page = watched.page
+    page.goto(f"{running.url}/aam")
+    page.get_by_label("Key").fill(running.key())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Connections", exact=True)).to_be_visible()
+    assert page.url == f"{running.url}/aam"
+    assert watched.count("awaiting_credentials") == 2
+    expect(page.locator("#summary")).to_contain_text("Coverage 0/0 (target ≥ 0.90).")
+    expect(page.get_by_text('data_source: "database"')).to_be_visible()
+    expect(page.locator("#connections")).to_contain_text("consent nobody was not granted")
+    page.get_by_role("button", name="Check again").click()
+    page.wait_for_url(f"{running.url}/aam/onboarding")
+    assert watched.count("awaiting_credentials") == 2
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_role("link", name="Triage").click()
+    page.wait_for_url(f"{running.url}/aod/triage")
+    page.get_by_role("link", name="Connections").click()
+    page.wait_for_url(f"{running.url}/aam")
+    assert not [url for url in watched.asked if not url.startswith(f"{running.url}/")]
+    assert watched.complaints == []
     page.context.close()

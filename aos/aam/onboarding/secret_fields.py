@@ -23,7 +23,8 @@ def read_fields(text: str) -> dict[str, str]:
 
 
 def plain_fields(found: dict[str, Any]) -> dict[str, str]:
-    """The fields of a JSON object as text; null ones are left out."""
+    """The fields of a JSON object as text; null ones are left out. `{}` is a credential too, of a source that lets
+    anybody in; one whose fields are all empty is none."""
     fields: dict[str, str] = {}
     for name, value in found.items():
         match value:
@@ -35,6 +36,6 @@ def plain_fields(found: dict[str, Any]) -> dict[str, str]:
                 fields[name] = msgspec.json.encode(value).decode()
             case _:
                 raise Unusable("a field of it is neither text nor a number")
-    if not fields:
-        raise Unusable("it has no field")
+    if found and not fields:
+        raise Unusable("its fields are empty")
     return fields

@@ -100,7 +100,7 @@ async def test_grants_are_filed_shown_by_name_and_taken_out(onboarding: Any, tmp
     directory = tmp_path / "data" / "aam" / "consents"
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     for body, path in (
-        ({"secret": {}}, "$.secret"),
+        ({"secret": []}, "$.secret"),
         ({"secret": {"token": ""}}, "$.secret[...]"),
         ({"secret": {"To ken": "x"}}, "`key` in `$.secret`"),
         ({}, "$"),

@@ -121,7 +121,7 @@ async def test_a_secret_is_read_with_the_token_and_the_namespace(vault: Vault, p
         (404, {"errors": []}, "AWAITING_CREDENTIALS", "no secret at that path", 1),
         (404, {"data": {"data": None, "metadata": {}}}, "AWAITING_CREDENTIALS", "deleted", 1),
         (200, {"data": {"data": None, "metadata": {}}}, "AWAITING_CREDENTIALS", "deleted", 1),
-        (200, {"data": {"data": {}}}, "AWAITING_CREDENTIALS", "can't be used", 1),
+        (200, {"data": {"data": {"a": ""}}}, "AWAITING_CREDENTIALS", "can't be used", 1),
         (200, {"data": {"data": {"a": {"b": 1}}}}, "AWAITING_CREDENTIALS", "can't be used", 1),
         (200, {"data": {"token": "version 1"}}, "ERROR", "version 2", 1),
         (200, "no object", "ERROR", "version 2", 1),
