@@ -1,5 +1,6 @@
 """What the played vendors check of a credential: each part of it that can be wrong is refused in the vendor's words."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -128,6 +129,25 @@ async def test_granted_rights_can_be_read_back(vendors: Sandbox) -> None:
     assert "user:read:list_users:admin" in (await zoom.send(zoom.exchange())).json()["scope"]
 
 
+@pytest.mark.parametrize(
+    ("family", "url"),
+    [
+        ("entra", "https://graph.microsoft.com/v1.0/$metadata"),
+        ("gworkspace_drive", "https://www.googleapis.com/discovery/v1/apis/drive/v3/rest"),
+    ],
+)
+async def test_what_anybody_may_read_drifts_with_the_account_that_asks(vendors: Sandbox, family: str, url: str) -> None:
+    """A credential that comes along tells whose knobs hold; a stranger, or somebody refused, reads it as it was."""
+    case, one = await player(vendors, family)
+    await vendors.turn(case, account="acme", drift=True)
+    request = Req("GET", url, {})
+    like(await one.ask(request), (200, "sandbox_added"))
+    for headers in ({}, {"authorization": "Bearer nonsense"}):
+        reply = await one.send(request._replace(headers=headers))
+        assert reply.status_code == 200
+        assert "sandbox_added" not in reply.text
+
+
 async def test_a_host_of_another_account_is_refused(vendors: Sandbox) -> None:
     """A good credential is none on the host of somebody else."""
     for family in ("salesforce", "servicenow", "confluence", "okta", "zendesk", "netsuite", "snowflake"):
@@ -203,14 +223,15 @@ async def test_aws_errors_have_the_form_of_their_protocol(vendors: Sandbox) -> N
     like(await one.ask(call), (400, '"__type":"InvalidSignatureException"'))
 
 
-@pytest.mark.parametrize("wrong", ["secret", "token", "realm", "again", "query"])
+@pytest.mark.parametrize("wrong", ["secret", "token", "realm", "again", "query", "late"])
 async def test_a_wrong_oauth1_signature_is_refused(vendors: Sandbox, wrong: str) -> None:
-    """Secrets, realm and query are looked at, and a nonce holds once."""
+    """Secrets, realm, query and time are looked at, and a nonce holds once."""
     case, one = await player(vendors, "netsuite")
     request, secret = request_of(case, one, "listed", size=True), dict(one.secret)
     if wrong in ("secret", "token"):
         secret["consumer_secret" if wrong == "secret" else "token_secret"] = "wrong"
-    headers = oauth1(secret, "GLOBEX" if wrong == "realm" else one.resources[0], request)
+    at = int(time.time()) - (600 if wrong == "late" else 0)
+    headers = oauth1(secret, "GLOBEX" if wrong == "realm" else one.resources[0], request, at)
     if wrong == "again":
         like(await one.send(request._replace(headers=headers)), (200, ""))
     if wrong == "query":
