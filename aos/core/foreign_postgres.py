@@ -41,7 +41,8 @@ async def connect_postgres(
     egress: Egress, server: Server, *, user: str, password: str, tls: str, field: str
 ) -> Connection:
     """`EgressRefused` for a server that is not listed, `Final` (code `source.refused`) for a login that is refused,
-    `SourceFault` for a server that does not answer or is busy (code `source.busy`). `tls` is a key of `TLS`; the name stays for the certificate."""
+    `SourceFault` for a server that does not answer or is busy (code `source.busy`). `tls` is a key of `TLS`; the name
+    stays for the certificate."""
     try:
         addresses = await egress.tcp(server.host, server.port, field=field)
     except OSError as error:
