@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"aos: {one_line(redact(error.message), 2000)}\n")
         return exit_code(error)
     except KeyboardInterrupt:
-        return 0
+        return int(getattr(options, "interrupted", 0))
     except BrokenPipeError:
         # The reader of our output left; that is its right. Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,7 @@ verdict in Farm. The rows come from a generator of Farm; their sum is made here 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -184,7 +184,7 @@ class Chain:
         summed = next((field.name for field in self._of.fields if field.aggregation == "additive"), None)
         aggregate = [{"function": "count"}, *([{"function": "sum", "field": summed}] if summed else [])]
         asked = {"pipe_id": self.pipe.pipe_id, "run_id": self.run_id, "aggregate": aggregate}
-        told = self._post("/dcl/query", asked, QueryResult)
+        told = self._queried(asked)
         values = told.rows[0] if told.rows else []
         self.keys |= {"pipe_id": self.pipe.pipe_id, "run_id": self.run_id}
         self.keys |= {column.name: value for column, value in zip(told.columns, values, strict=False)}
@@ -192,6 +192,15 @@ class Chain:
         _same("count", values[:1], [self._rows])
         if summed:
             _same(f"sum of {summed}", values[1:], [self._sum(summed)])
+
+    def _queried(self, asked: Mapping[str, object]) -> QueryResult:
+        """Asked again while DCL says to come back: it may be building its index of the pipe."""
+        deadline = time.monotonic() + self._wait_s
+        while True:
+            answer = self._client.post("/dcl/query", json=asked)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                return msgspec.json.decode(checked(answer).content, type=QueryResult)
+            time.sleep(ASK_EVERY_S)
 
     def _sum(self, name: str) -> float:
         total = Decimal(0)

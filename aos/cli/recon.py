@@ -20,7 +20,7 @@ def declare(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("run_id", metavar="RUN_ID", help="the run to check")
     verb.add_argument("--pipe", metavar="PIPE", help="one pipe of the run (all)")
     verb.add_argument("--json", action="store_true", help="print the verdicts as JSON, one a line")
-    verb.set_defaults(verb=check)
+    verb.set_defaults(verb=check, interrupted=1)  # what was not looked at is no pass
 
 
 def check(found: Settings, options: argparse.Namespace) -> int:

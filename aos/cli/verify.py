@@ -38,7 +38,7 @@ def declare(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--rows", type=int, default=1_000, metavar="N", help="how many of them (1,000)")
     verb.add_argument("--wait", type=float, default=120.0, metavar="SECONDS", help="how long the job may take (120)")
     verb.add_argument("--json", action="store_true", help="print JSON, one object a step")
-    verb.set_defaults(verb=verify)
+    verb.set_defaults(verb=verify, interrupted=1)  # what was not looked at does not hold
 
 
 def verify(found: Settings, options: argparse.Namespace) -> int:
