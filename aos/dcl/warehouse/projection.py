@@ -19,6 +19,8 @@ from aos.dcl.warehouse.sources import POSITIONS
 
 ROWS_BITS = 20  # a row's key is its chunk's number times 2**20, plus its place
 ROWS_AT_ONCE = 100_000  # projected in one transaction, some 0.25 s
+PIECE_ROWS = 5_000  # of a piece, about; what a sort of them needs stays in the processor's cache
+MOST_PIECES = 400  # SQLite takes 500 parts of a UNION
 KEPT = 64  # projections; the one that was not used for longest goes
 
 
@@ -36,6 +38,13 @@ class Projection(NamedTuple):
     table: str
     columns: dict[str, str]
     numbers: dict[str, Numbers]
+
+
+class Piece(NamedTuple):
+    """Some of a projection's rows, `rows` of them about, and the condition that they meet."""
+
+    condition: str
+    rows: int
 
 
 class Projections:
@@ -70,6 +79,26 @@ class Projections:
                         "The index of this pipe is being built; ask again in a moment", code="query.index_building"
                     )
             return await self._shown(number, fields)
+
+    async def pieces(self, runs: Sequence[int]) -> list[Piece]:
+        """The rows of these runs (keys of projection rows) in pieces; all records of streams are one."""
+        pushed = msgspec.json.encode([run for run in runs if run > 0]).decode()
+        chunks = await self.read(
+            "SELECT id, rows FROM warehouse.chunks"
+            " WHERE rows > 0 AND run IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (pushed,),
+            5.0,
+        )
+        wanted = max(PIECE_ROWS, -(-sum(rows for _, rows in chunks) // (MOST_PIECES - 1)))
+        found = []
+        first, held = 0, 0
+        for n, (chunk, rows) in enumerate(chunks):
+            first, held = (chunk, rows) if not held else (first, held + rows)
+            if held >= wanted or n == len(chunks) - 1:
+                # In the order of keys, so that one range holds them; other runs' rows in it are left out by their run.
+                found.append(Piece(f"_id >= {first << ROWS_BITS} AND _id < {(chunk + 1) << ROWS_BITS}", held))
+                held = 0
+        return [*found, Piece("_id < 0", 0)] if any(run < 0 for run in runs) else found
 
     async def _known(self, pipe: int, spelled: str, columns: int) -> int:
         async def work(tx: Tx) -> int:
