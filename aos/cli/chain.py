@@ -26,6 +26,7 @@ NAMESPACE, VENDOR, CATEGORY = "verify", "aos_verify", "verification"  # so that 
 SEEN_AT = "2026-01-01T00:00:00Z"  # always the same, so that a second run declares the same pipe
 PAGE = 5_000
 ASK_EVERY_S = 0.1
+INDEX_BUILDING = "query.index_building"  # the code of a 503
 T = TypeVar("T")
 
 
@@ -198,7 +199,7 @@ class Chain:
         deadline = time.monotonic() + self._wait_s
         while True:
             answer = self._client.post("/dcl/query", json=asked)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+            if INDEX_BUILDING not in answer.text or time.monotonic() > deadline:
                 return msgspec.json.decode(checked(answer).content, type=QueryResult)
             time.sleep(ASK_EVERY_S)
 

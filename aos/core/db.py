@@ -133,7 +133,8 @@ class Database:
             return result
 
     async def read(self, sql: str, values: Sequence[Any] = (), *, limit_s: float = 5.0) -> list[Row]:
-        """Rows of a read-only statement; `Unavailable` when it takes longer than `limit_s`."""
+        """Rows of a read-only statement; `Unavailable` when it takes longer than `limit_s`, `StoreFault` (`db.damaged`)
+        where the file is."""
         async with self._read_lock:
             until = time.monotonic() + limit_s
             await self._reader.set_progress_handler(lambda: int(time.monotonic() > until), 10_000)
@@ -142,6 +143,10 @@ class Database:
             except sqlite3.OperationalError as error:
                 if "interrupted" in str(error):
                     raise Unavailable(f"The query took longer than {limit_s:g} s", code="db.timeout") from error
+                raise
+            except sqlite3.DatabaseError as error:
+                if type(error) is sqlite3.DatabaseError:  # "malformed"; its subclasses are about the statement
+                    raise _translated(error, self.path) from error
                 raise
             finally:
                 await self._reader.set_progress_handler(None, 0)  # type: ignore[arg-type]
