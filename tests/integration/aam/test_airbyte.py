@@ -20,7 +20,6 @@ from aos.core.errors import BadSettings
 from aos.core.settings import REPOSITORY
 from tests.acceptance.conftest import alive
 from tests.conftest import AIRBYTE_VENV
-
 from tests.integration.aam.played import ONBOARD, Played, intent
 
 PROGRAMS = {"gworkspace_drive": "source-google-drive"}
