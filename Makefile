@@ -8,7 +8,7 @@ PORT ?= $(or $(AOS_PORT),5000)
 DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary airbyte-venv bench bench-repair bench-content soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary bench bench-repair bench-content soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with a clean d
 	@AOS_PORT=$(PORT) SOURCE_URL="$${SOURCE_URL:-$(DEMO)}" exec $(BIN)/python -m aos
 
 test: $(VENV)/ready ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-slow: $(VENV)/ready ## run the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
@@ -38,7 +38,7 @@ check: $(VENV)/ready ## format, lint, types, import rules, debt gate, tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/debt_gate.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 format: $(VENV)/ready ## rewrite the code in the house's format
 	@$(BIN)/ruff format .
@@ -64,9 +64,6 @@ heal: $(VENV)/ready ## check the connections of the running AOS again
 
 exec-summary: $(VENV)/ready ## the funnel of the running AOS in plain English
 	@$(BIN)/python scripts/exec_summary.py
-
-airbyte-venv: $(VENV)/ready ## make .airbyte-venv, which the test of a real Airbyte connector needs
-	@scripts/airbyte_venv.sh $(BIN)/python .airbyte-venv
 
 debt-gate: $(VENV)/ready ## stop when DEBT.md holds a Blocker or a High
 	@$(BIN)/python scripts/debt_gate.py

@@ -1,5 +1,7 @@
 """What AAM adds to the process: the routes of its pipes and of its connections, and the stores behind them."""
 
+from typing import cast
+
 from aos.aam.blueprints import standards
 from aos.aam.blueprints.api import BlueprintsApi
 from aos.aam.blueprints.dispatch import Dispatcher
@@ -8,12 +10,15 @@ from aos.aam.blueprints.handoff import Declarer
 from aos.aam.blueprints.orders import Orders
 from aos.aam.blueprints.store import Store
 from aos.aam.onboarding import build as onboarding
+from aos.aam.onboarding import families
+from aos.aam.onboarding.native import Natives
 from aos.aam.onboarding.page import ONBOARDING
-from aos.aam.onboarding.ways import Natives, NoNatives
+from aos.aam.onboarding.ways import Natives as Adapters
+from aos.contracts.onboarding import Endpoints
 from aos.core.module import Core, Module
 
 
-async def build(core: Core, natives: Natives | None = None) -> Module:
+async def build(core: Core, natives: Adapters | None = None) -> Module:
     """Needs no Redis. Reads the standards first: what can't be used stops the start. `natives` make the adapters of
     connections."""
     known = standards.load(core.settings.seeds_dir / "aam")
@@ -24,6 +29,8 @@ async def build(core: Core, natives: Natives | None = None) -> Module:
     orders = Orders(store.database)
     declarer = Declarer(core, store, store, known)
     api = BlueprintsApi(core, store, orders, declarer, Exporter(core, store), Dispatcher(core, store, orders))
-    parts = await onboarding.build(core, natives or NoNatives(), directory)
+    catalogue = families.load()
+    endpoints_of = cast("Endpoints", core.settings.aam_endpoints)
+    parts = await onboarding.build(core, natives or Natives(core, endpoints_of, catalogue), catalogue, directory)
     endpoints = [*api.endpoints(), *parts.endpoints]
     return Module(name="aam", endpoints=endpoints, workers=parts.workers, home=ONBOARDING)

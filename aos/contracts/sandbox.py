@@ -22,9 +22,11 @@ class SandboxGrant(Strict, frozen=True, kw_only=True):
 
 
 class SandboxGrantRequest(Strict, frozen=True, kw_only=True):
-    """`account` names the account to be played, so that many can be had; the same name is the same account."""
+    """`account` names the account to be played, so that many can be had; the same name is the same account. `kind` is
+    one of the family's kinds of credential; empty: its usual one."""
 
     account: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[a-z0-9-]+$")] = "demo"
+    kind: Annotated[str, msgspec.Meta(max_length=32)] = ""
     ttl_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 3_600
 
 
@@ -42,3 +44,20 @@ class SandboxKnobs(Strict, frozen=True, kw_only=True):
     drift: bool = False
     dark: bool = False
     empty: bool = False
+
+
+class SandboxState(Strict, frozen=True, kw_only=True):
+    """One family since its last reset. `requests` reached it, token exchanges (`exchanges`) among them; `writes_seen`
+    would have changed something at the vendor; `throttled` were refused for their rate; `most_items` is the longest
+    page that was given. `grants` are the credentials that hold now. `kinds` are the kinds of credential, the usual one
+    first."""
+
+    source_type: str
+    kinds: list[str]
+    knobs: list[SandboxKnobs]
+    grants: int
+    requests: int
+    exchanges: int
+    throttled: int
+    writes_seen: int
+    most_items: int

@@ -7,7 +7,7 @@ listed one by one. docs/security.md has it in plain words.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,17 @@ SERVICE_PORTS = frozenset(
     )
 )
 
+WhyShut = Callable[[Place], str]
+
 
 class Egress:
     """Makes the clients that call out, and says beforehand whether a URL could be dialled."""
 
-    def __init__(self, allowed: AllowList | None = None, resolve: Resolve = look_up) -> None:
-        self._allowed, self._resolve = allowed or AllowList(), resolve
+    def __init__(
+        self, allowed: AllowList | None = None, resolve: Resolve = look_up, why_shut: WhyShut | None = None
+    ) -> None:
+        self._allowed, self._resolve, self._why_shut = allowed or AllowList(), resolve, why_shut
+        self._wide: Egress | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> "Egress":
@@ -46,6 +51,20 @@ class Egress:
         for url in (settings.own_origin(), *settings.named_urls()):
             allowed = allowed.with_origin_of(url)
         return cls(allowed)
+
+    def only(self, why_shut: WhyShut) -> "Egress":
+        """This gate, and shut besides for each place that `why_shut` gives a reason against, listed or not."""
+        narrow = Egress(self._allowed, self._resolve, why_shut)
+        narrow._wide = self
+        return narrow
+
+    def lists(self, place: Place) -> bool:
+        """Whether the operator listed this very origin, or a network that has this address in it."""
+        address = place.address
+        in_network = any(
+            address is not None and address.version == net.version and address in net for net in self._allowed.networks
+        )
+        return in_network or place in self._allowed.origins
 
     def stream_client(self, *, idle_s: float) -> httpx.AsyncClient:
         """A client for one endless answer; `idle_s` is the longest silence between two chunks. `EgressRefused`, here
@@ -123,11 +142,13 @@ class Egress:
     @cached_property
     def _tls(self) -> Any:
         """Made once: to read the certificates takes longer than to connect."""
-        return httpx.create_ssl_context(trust_env=False)
+        return httpx.create_ssl_context(trust_env=False) if self._wide is None else self._wide._tls
 
     async def _addresses(self, scheme: str, host: str, port: int) -> Sequence[str]:
         """The addresses to dial for a place, each of them checked. `OSError` when the name is not known."""
         place = Place(scheme, host, port)
+        if self._why_shut is not None and (why := self._why_shut(place)):
+            raise EgressRefused(why, reason=why)
         literal = place.address
         addresses = [host] if literal is not None else await self._resolve(host, port)
         if place in self._allowed.origins:

@@ -62,6 +62,7 @@ class Endpoint:
     with it.
     A body that is `body_optional` may be left out; the handler gets None then. `form` is a Strict struct of the fields
     of an HTML form, in place of a `body`.
+    A `raw` one takes any query string and any body and reads both itself: it speaks somebody else's protocol.
     `page` is for people: it turns what goes wrong into a page, and the endpoint is no part of the described API.
     `errors` lists further refusals for OpenAPI, `other_answers` the statuses that answer with a struct of their own.
     `max_body` in bytes; None: the small default. `media_type` of the answer where it is not JSON.
@@ -77,6 +78,7 @@ class Endpoint:
     body_optional: bool = False
     body_late: bool = False
     form: type | None = None
+    raw: bool = False
     page: Refusal | None = None
     answer: Any = None
     status: int = 200

@@ -5,7 +5,6 @@ directory: what a newer Redis wrote an older one would read as empty, so it is r
 """
 
 import asyncio
-import ctypes
 import hashlib
 import json
 import os
@@ -17,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from aos.core.children import die_with_parent
 from aos.core.datadir import DataDir, Marker, write_private
 from aos.core.errors import EnvironmentFault, RedisFault
 from aos.core.log import Log
@@ -33,7 +32,6 @@ LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107, and Redis 6.2 ign
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 0.8
 REWRITE_FROM_MB = 128  # an append-only file larger than this is rewritten when it has doubled, and at the start
-_PR_SET_PDEATHSIG = 1
 _COMMANDS = (
     "+xadd +xreadgroup +xack +xautoclaim +xclaim +xpending +xlen +xrange +xrevrange +xinfo +xgroup +xtrim +xdel +type"
     " +hget +sadd +smembers +hset +hmget +hgetall +hincrby +hdel +hexists +hsetnx +hlen +get +set +del +exists +expire"
@@ -272,18 +270,3 @@ def _runtime_directory() -> Path:
 
 def _quoted(path: Path) -> str:
     return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def die_with_parent() -> Callable[[], None] | None:
-    """On Linux the kernel ends the child when we die, even by SIGKILL."""
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-    parent = os.getpid()
-
-    def arm() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:  # the parent died between fork and here
-            os._exit(1)
-
-    return arm

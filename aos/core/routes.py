@@ -83,7 +83,7 @@ class Resource:
             http.check_form_type(request.headers)
         elif endpoint.body is not None and not endpoint.body_optional:
             http.check_media_type(request.headers)
-        query = http.read_query(endpoint.query, scope["query_string"])
+        query = None if endpoint.raw else http.read_query(endpoint.query, scope["query_string"])
         raw = await request.body()  # also where none is declared: the connection goes on behind it
         if endpoint.body_optional and raw:
             http.check_media_type(request.headers)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 import h11
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from aos.contracts.problem import Problem
 from aos.core import problems
+from aos.core.silence import HANG_UP
 
 MOST_HEAD_BYTES = 64 * 1024
 GRACE_S = 1
@@ -33,6 +34,7 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.app = _with_hang_up(self.app, transport)
         self._head_timer = self.loop.call_later(self.head_timeout, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -89,6 +91,16 @@ class Protocol(H11Protocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+def _with_hang_up(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    """`app` with a way to end the connection under a request, which ASGI itself has not."""
+
+    async def offered(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[HANG_UP] = transport.abort
+        await app(scope, receive, send)
+
+    return offered
 
 
 class Server(uvicorn.Server):

@@ -1,4 +1,5 @@
-"""What Farm adds to the process: the oracle's endpoints, the generators, and the runner with its jobs. No Redis."""
+"""What Farm adds to the process: the oracle's endpoints, the generators, the runner with its jobs, and the
+sandbox of the vendors. No Redis."""
 
 from aos.core.module import Core, Module
 from aos.farm.generators.pages import generator_endpoints
@@ -10,6 +11,7 @@ from aos.farm.runner.api import JobsApi
 from aos.farm.runner.runner import Runner
 from aos.farm.runner.store import Store
 from aos.farm.runner.webhook import WebhookApi, token_key
+from aos.farm.sandbox.parts import sandbox_endpoints
 
 
 async def build(core: Core) -> Module:
@@ -29,6 +31,7 @@ async def build(core: Core) -> Module:
             *generator_endpoints(),
             *JobsApi(core, store, runner).endpoints(),
             *WebhookApi(core, store, runner, token_key(directory / "webhook.key")).endpoints(),
+            *sandbox_endpoints(core),
         ),
         workers=runner.workers(),
     )

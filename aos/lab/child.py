@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from aos.core.children import die_with_parent
 from aos.core.errors import EnvironmentFault
-from aos.core.redis_server import die_with_parent
 from aos.core.settings import REPOSITORY
 
 START_TIMEOUT_S = 30.0

@@ -27,14 +27,6 @@ from aos.core.log import Log
 from aos.core.redact import HIDDEN, one_line, redact
 
 log = Log("aam.airbyte")
-# Where Airbyte calls a family otherwise than we do.
-PROGRAMS: Mapping[str, str] = {
-    "gworkspace_drive": "source-google-drive",
-    "m365_sharepoint": "source-microsoft-sharepoint",
-    "servicenow": "source-service-now",
-    "entra": "source-microsoft-entra-id",
-    "zendesk": "source-zendesk-support",
-}
 SHORTEST_HIDDEN = 4  # characters of a secret that is taken out of what a connector says
 _PLACE = re.compile(r"\{(?:secret\.(\w+)|resource_ids\[(\d+)\])\}")
 # What a connector's own word for a failure means; anything else is an ERROR.
@@ -50,14 +42,15 @@ class Template(Strict, frozen=True, kw_only=True):
 
 
 class Airbyte:
-    """The programs of one directory. `work` is where their files lie while they run."""
+    """The programs of one directory. `work` is where their files lie while they run; `programs` says what the one of a
+    source_type is called, where it is not `source-<type>`."""
 
-    def __init__(self, directory: Path, work: Path, clock: Clock) -> None:
-        self._directory, self._work, self._clock = directory, work, clock
+    def __init__(self, directory: Path, work: Path, clock: Clock, programs: Mapping[str, str]) -> None:
+        self._directory, self._work, self._clock, self._programs = directory, work, clock, programs
         self._specs: dict[tuple[Path, float], dict[str, Any] | None] = {}
 
     @classmethod
-    def open(cls, directory: str, work: Path, clock: Clock) -> "Airbyte | None":
+    def open(cls, directory: str, work: Path, clock: Clock, programs: Mapping[str, str]) -> "Airbyte | None":
         """None where it is not enabled. Clears what a crash left; `BadSettings` names a directory that is none."""
         if not directory:
             return None
@@ -65,11 +58,11 @@ class Airbyte:
             raise BadSettings(f"AOS_AIRBYTE_BIN={directory!r} is not a directory")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700, parents=True)
-        return cls(Path(directory).resolve(), work, clock)
+        return cls(Path(directory).resolve(), work, clock, programs)
 
     async def adapter(self, source_type: str, resource_ids: Sequence[str], secret: Secret) -> Adapter | None:
         """None where there is no program for it, or none that this secret and these ids can configure."""
-        program = self._directory / PROGRAMS.get(source_type, f"source-{source_type.replace('_', '-')}")
+        program = self._directory / self._programs.get(source_type, f"source-{source_type.replace('_', '-')}")
         built_at = _built_at(program)
         if built_at is None:
             return None
@@ -121,6 +114,8 @@ class Connector:
                         told = told if isinstance(told, dict) else {}
                         if told.get("status") == "SUCCEEDED":
                             return Opened((), ())
+                        if told.get("status") != "FAILED":
+                            raise Failure(Kind.OTHER, "the connector's check says neither yes nor no", LOOK)
                         self._refuse(Kind.CREDENTIALS, "does not get in", told.get("message"))
             except Exited as ended:
                 raise _ended("check", ended) from None

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from aos.aam.onboarding.failure import Failure, Kind
+from aos.core.children import die_with_parent
 
 LONGEST_LINE = 4 * 1024 * 1024  # a catalogue is one line
 MOST_OUTPUT = 64 * 1024 * 1024
@@ -80,6 +81,7 @@ async def _start(program: Path, arguments: list[str], place: Path) -> asyncio.su
             cwd=place,
             env=environment,
             start_new_session=True,
+            preexec_fn=die_with_parent(),  # a SIGKILL of AOS ends it too
             limit=PIECE,
         )
     except OSError as error:

@@ -1,6 +1,6 @@
 """Everything of onboarding put together: stores, ways, routes, the page."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from aos.aam.onboarding.batch import Batches
 from aos.aam.onboarding.consents import Consents
 from aos.aam.onboarding.consents_api import ConsentsApi
 from aos.aam.onboarding.credentials import Credentials
+from aos.aam.onboarding.families import Family
 from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.heal import Healer
 from aos.aam.onboarding.onboard import Onboarding
@@ -34,14 +35,14 @@ class Parts(NamedTuple):
     workers: Sequence[Worker]
 
 
-async def build(core: Core, natives: Natives, directory: Path) -> Parts:
+async def build(core: Core, natives: Natives, catalogue: Mapping[str, Family], directory: Path) -> Parts:
     """`directory` is AAM's own, mode 0700. `BadSettings` names what can't be used."""
     settings = core.settings
     for name in ("consents", "sp"):
         (directory / name).mkdir(mode=0o700, exist_ok=True)
     sandboxed = settings.aam_endpoints == "sandbox"  # a connector of Airbyte's would call the vendor itself
     bin_directory = "" if sandboxed else settings.airbyte_bin
-    airbyte = Airbyte.open(bin_directory, directory / "airbyte", core.clock)
+    airbyte = Airbyte.open(bin_directory, directory / "airbyte", core.clock, _programs(catalogue))
     registry = await Registry.open(directory / "onboarding.db")
     core.closers.push_async_callback(registry.close)
     await demo.fill(registry, settings.seeds_dir / "demo")
@@ -62,6 +63,11 @@ async def build(core: Core, natives: Natives, directory: Path) -> Parts:
     ]
     workers = [Worker(name="aam vault", run=_renewing(core, vault))] if settings.vault_addr else []
     return Parts(endpoints, workers)
+
+
+def _programs(catalogue: Mapping[str, Family]) -> dict[str, str]:
+    """What Airbyte calls its connector for a family."""
+    return {name: family.airbyte for name, family in catalogue.items() if family.airbyte}
 
 
 async def _tell(funnels: Funnels) -> None:

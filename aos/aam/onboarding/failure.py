@@ -29,13 +29,13 @@ STATES: dict[Kind, ConnectionState] = {
 
 class Failure(AosError):
     """`message` says what happened, without a secret and without an answer's own words where they could hold one;
-    `next_action` what a person can do."""
+    `next_action` what a person can do; `answered` is the status of the answer that said so, 0 where none came."""
 
     status, title, code = 502, "The source could not be onboarded", "onboarding.failed"
 
-    def __init__(self, kind: Kind, message: str, next_action: str) -> None:
+    def __init__(self, kind: Kind, message: str, next_action: str, answered: int = 0) -> None:
         super().__init__(message, code=f"onboarding.{kind.value}", next_action=next_action)
-        self.kind, self.next_action = kind, next_action
+        self.kind, self.next_action, self.answered = kind, next_action, answered
 
     @property
     def state(self) -> ConnectionState:

@@ -5,7 +5,6 @@ from typing import Literal, NamedTuple, Protocol
 
 from aos.aam.onboarding.adapter import Adapter
 from aos.aam.onboarding.airbyte import Airbyte
-from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.secret import Secret
 
 
@@ -20,18 +19,6 @@ class Natives(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-class NoNatives:
-    """A build without native adapters: every connection says so."""
-
-    destructive_ops = 0
-
-    def adapter(self, source_type: str, resource_ids: Sequence[str], secret: Secret) -> Adapter:
-        raise Failure(Kind.OTHER, f"this build has no adapter for {source_type}", "use a build that has one")
-
-    async def close(self) -> None:
-        return None
 
 
 class Way(NamedTuple):

@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from aos.core.http import Endpoint
 from aos.core.module import Core
 from aos.farm.module import build
 from tests.integration.farm.played_dcl import PlayedDcl
+from tests.integration.farm.sandbox_place import Sandbox, sandbox_at
 from tests.integration.served import Place
 from tests.manifests import order
 
@@ -78,3 +80,10 @@ async def yard(
     """`request.param`: further settings."""
     async with opened(serve, eventually, **getattr(request, "param", {})) as yard:
         yield yard
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def vendors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """The sandbox of the vendors, one server for all tests of a module."""
+    async with sandbox_at(tmp_path_factory.mktemp("sandbox")) as found:
+        yield found

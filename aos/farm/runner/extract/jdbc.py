@@ -3,22 +3,22 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 from msgspec import Meta
 
 from aos.contracts.base import Strict
+from aos.core import foreign_postgres
 from aos.core.credentials import resolve
 from aos.core.errors import AosError, Final, InvalidInput, SourceFault
+from aos.core.foreign_postgres import Server
 from aos.core.foreign_sqlite import sqlite_rows
 from aos.farm.runner.extract.order import FIELD, REFUSED_SECRET, Adapter, Order
-from aos.farm.runner.extract.postgres import Server, postgres_rows
+from aos.farm.runner.extract.postgres import postgres_rows
 from aos.farm.runner.faults import JobFault
 from aos.farm.runner.rows import Row, of_sql
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=128)]
-USUAL_PORT = 5432
 
 
 class JdbcEndpoint(Strict, frozen=True, kw_only=True):
@@ -52,17 +52,12 @@ async def check(order: Order) -> None:
 
 def server_of(url: str) -> Server:
     """The server and database of a URL; `InvalidInput` for one that holds more."""
-    try:
-        parts = urlsplit(url)
-        host, port, database = parts.hostname or "", parts.port or USUAL_PORT, unquote(parts.path.removeprefix("/"))
-    except ValueError:
-        raise InvalidInput(f"{FIELD}.url can't be read", path=f"$.{FIELD}.url") from None
-    if "@" in parts.netloc:
+    if "@" in url.partition("//")[2].partition("/")[0]:
         raise InvalidInput(f"{FIELD}.url: {REFUSED_SECRET}; the user stands in `user`", path=f"$.{FIELD}.url")
-    if parts.query or parts.fragment or not host or not database or "/" in database:
-        told = f"{FIELD}.url: write postgresql://host:port/database and nothing more"
-        raise InvalidInput(told, path=f"$.{FIELD}.url")
-    return Server(host, port, database)
+    try:
+        return foreign_postgres.server_of(url)
+    except ValueError as error:
+        raise InvalidInput(f"{FIELD}.url: {error}", path=f"$.{FIELD}.url") from None
 
 
 def statement(order: Order) -> str:

@@ -1,0 +1,206 @@
+"""`jdbc`: a SQLite file, opened so that nothing can be written, or a PostgreSQL server, whose role is looked at.
+
+What is read are the names and types of tables and columns: no row of the user's comes over.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+
+from aos.aam.onboarding.adapter import Discovered, Opened, Sampled
+from aos.aam.onboarding.failure import Failure, Kind
+from aos.aam.onboarding.families import Family
+from aos.aam.onboarding.secret import Secret
+from aos.aam.onboarding.streams import Streams
+from aos.contracts.onboarding import MOST_FIRST_ITEMS
+from aos.core.errors import EgressRefused, Final, InvalidInput, SourceFault
+from aos.core.foreign_postgres import Connection, Server, connect_postgres, server_of, told
+from aos.core.foreign_sqlite import sqlite_rows
+from aos.core.module import Core
+
+STEP_S = 20.0
+FIELD = "resource_ids[0]"
+MODES = {"verify-full": "verify-full", "require": "require", "disable": "off"}
+Rows = list[tuple[Any, ...]]
+
+# Tables and views that are the user's own, a row a column, in a stable order.
+SQLITE_COLUMNS = (
+    "SELECT m.name, c.name, c.type, c.pk FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
+    " WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid LIMIT 20000"
+)
+SQLITE_TABLES = (
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " ORDER BY name LIMIT 20"
+)
+POSTGRES_COLUMNS = (
+    "SELECT table_schema || '.' || table_name, column_name, data_type, 0 FROM information_schema.columns"
+    " WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, ordinal_position LIMIT 20000"
+)
+POSTGRES_TABLES = (
+    "SELECT table_schema, table_name FROM information_schema.tables"
+    " WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2 LIMIT 20"
+)
+# What the role could do if the session were not read-only: it is asked for, never tried.
+POSTGRES_RIGHTS = (
+    "SELECT current_setting('transaction_read_only'), r.rolsuper OR r.rolcreaterole OR r.rolcreatedb,"
+    " has_database_privilege(current_database(), 'CREATE'),"
+    " EXISTS (SELECT 1 FROM pg_catalog.pg_namespace AS n WHERE n.nspname NOT LIKE 'pg\\_%'"
+    "  AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'CREATE')),"
+    " EXISTS (SELECT 1 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    "  WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+    "  AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))"
+    " FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user"
+)
+
+
+class SqlAdapter:
+    """`uri` is `sqlite:/path` or `postgresql://host:port/database`, with `?sslmode=` where TLS can't be verified.
+    `unlisted` is a directory whose files need no listing. `InvalidInput` and `Failure` as for every adapter."""
+
+    name = "native"
+
+    def __init__(self, core: Core, family: Family, uri: str, secret: Secret, unlisted: Path | None) -> None:
+        self._core, self._family, self._secret, self._unlisted = core, family, secret, unlisted
+        self._file = uri.removeprefix("sqlite:") if uri.startswith("sqlite:") else ""
+        self._server: Server | None = None
+        self._tls = ""
+        if not self._file:
+            self._server, self._tls = _server(uri)
+        if self._server is not None and (missing := {"user", "password"} - secret.names):
+            told = f"The credential has no {' and no '.join(sorted(missing))}"
+            raise Failure(
+                Kind.CREDENTIALS, told, "let credential_locator lead to user and password of a role that reads"
+            )
+
+    async def open(self) -> Opened:
+        if self._file:
+            await self._sqlite("SELECT count(*) FROM sqlite_schema")
+            return Opened((), ())
+        rows = await self._postgres(POSTGRES_RIGHTS)
+        read_only, mighty, *writes = rows[0] if rows else ("off", True)
+        if read_only != "on":
+            raise Failure(
+                Kind.PERMISSION, "The session does not stay read-only", "take away what lifts it from the role"
+            )
+        warnings = []
+        if mighty or any(writes):
+            warnings.append("The role may write; ask for one that may connect and see the tables, and nothing else")
+        if self._tls != "verify-full":
+            warnings.append("The server's certificate is not verified (sslmode)")
+        return Opened((), tuple(warnings))
+
+    async def discover(self) -> Discovered:
+        found = await (self._sqlite(SQLITE_COLUMNS) if self._file else self._postgres(POSTGRES_COLUMNS))
+        streams, tables = Streams(), dict[str, list[tuple[str, str]]]()
+        keys = dict[str, list[str]]()
+        for table, column, kind, key in found:
+            tables.setdefault(str(table), []).append((str(column), str(kind).lower()))
+            if key:
+                keys.setdefault(str(table), []).append(str(column))
+        for table, columns in tables.items():
+            streams.described(table, columns, keys.get(table, ()))
+        told = streams.told()
+        if not told:
+            raise Failure(Kind.PERMISSION, "The database shows no table", "let the role see the tables, then heal")
+        return Discovered(told, ("The database has more tables than are listed here",) if streams.cut else ())
+
+    async def sample(self) -> Sampled:
+        started = self._core.clock.monotonic()
+        found = await (self._sqlite(SQLITE_TABLES) if self._file else self._postgres(POSTGRES_TABLES))
+        took_ms = (self._core.clock.monotonic() - started) * 1_000
+        return Sampled(len(found[:MOST_FIRST_ITEMS]), round(took_ms, 3), ())
+
+    async def close(self) -> None:
+        """Each step opens what it needs and shuts it again."""
+
+    async def _sqlite(self, sql: str) -> Rows:
+        path, rows = self._path(), Rows()
+        if not path.is_file():
+            raise Failure(Kind.NETWORK, "There is no such file", "check resource_ids[0], then heal")
+        try:
+            async with asyncio.timeout(STEP_S), aclosing(sqlite_rows(path, sql)) as found:
+                async for _, some in found:
+                    rows += some
+        except SourceFault as fault:
+            raise Failure(Kind.NETWORK, fault.message, "wait until the file is free, then heal") from None
+        except Final as fault:
+            raise Failure(Kind.OTHER, fault.message, "check that the file is a SQLite database") from None
+        except TimeoutError:
+            raise Failure(Kind.NETWORK, "The file is not read in time", "wait until it is free, then heal") from None
+        return rows
+
+    def _path(self) -> Path:
+        real = Path(self._file).resolve()
+        if (
+            self._unlisted is not None
+            and Path(self._file).is_absolute()
+            and real.is_relative_to(self._unlisted.resolve())
+        ):
+            return real
+        try:
+            return self._core.egress.file(self._file, field=FIELD)
+        except EgressRefused as refused:
+            allow = refused.extra.get("allow", "")
+            raise Failure(Kind.NETWORK, refused.message, f"to allow it, start AOS with {allow}") from None
+
+    async def _postgres(self, sql: str) -> Rows:
+        """All rows of one statement of ours."""
+        try:
+            async with asyncio.timeout(STEP_S), self._connected() as connection, connection.cursor() as cursor:
+                await cursor.execute(sql.encode())
+                return list(await cursor.fetchall())
+        except psycopg.errors.InsufficientPrivilege:
+            raise Failure(Kind.PERMISSION, "PostgreSQL refuses the read", f"give {self._family.rights}") from None
+        except psycopg.Error as error:
+            raise Failure(Kind.OTHER, f"PostgreSQL: {told(error)}", "look at the server's log") from None
+        except TimeoutError:
+            raise Failure(Kind.NETWORK, "PostgreSQL does not answer in time", "look at the server, then heal") from None
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        assert self._server is not None
+        user, password = self._secret.reveal("user"), self._secret.reveal("password")
+        try:
+            connection = await connect_postgres(
+                self._core.egress, self._server, user=user, password=password, tls=self._tls, field=FIELD
+            )
+        except EgressRefused as refused:
+            allow = refused.extra.get("allow", "").replace("http://", "tcp://")
+            raise Failure(Kind.NETWORK, refused.message, f"to allow it, start AOS with {allow}") from None
+        except Final as error:
+            raise _refused(error) from None
+        except SourceFault as fault:
+            action = "let this machine reach the server, then heal"
+            raise Failure(Kind.NETWORK, fault.message, action) from None
+        async with connection:
+            yield connection
+
+
+def _refused(error: Final) -> Failure:
+    """psycopg gives no SQLSTATE for what fails while connecting, so that the server's sentence decides."""
+    text = error.message
+    if "53300" in text or "too many" in text:
+        return Failure(Kind.THROTTLED, "PostgreSQL has no connection free", "wait until it has, then heal")
+    if "does not exist" in text and "database" in text:
+        return Failure(Kind.OTHER, "PostgreSQL knows no database of that name", "check resource_ids[0]")
+    if "permission denied" in text or "CONNECT privilege" in text:
+        return Failure(Kind.PERMISSION, "PostgreSQL does not let the role connect", "grant it CONNECT, then heal")
+    return Failure(Kind.CREDENTIALS, "PostgreSQL refuses user or password", "renew the credential, then heal")
+
+
+def _server(uri: str) -> tuple[Server, str]:
+    """The server, and how TLS is meant: `sslmode` is the one parameter that is taken."""
+    address, _, query = uri.partition("?")
+    options = parse_qs(query, keep_blank_values=True)
+    mode = options.pop("sslmode", ["verify-full"])[-1]
+    try:
+        if options or mode not in MODES:
+            raise ValueError(f"its one parameter is sslmode={', '.join(MODES)}")
+        return server_of("postgresql://" + address.partition("://")[2]), MODES[mode]
+    except ValueError as error:
+        raise InvalidInput(f"{FIELD}: {error}", path=f"$.{FIELD}") from None

@@ -1,0 +1,1 @@
+"""One file a vendor, or a group of families with one way of speaking."""

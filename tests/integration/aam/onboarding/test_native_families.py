@@ -1,0 +1,523 @@
+"""Each HTTP family from health to the tiny sync, against replies in the vendor's shape."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from aos.aam.onboarding.adapter import Discovered
+from aos.aam.onboarding.failure import Failure, Kind
+from aos.aam.onboarding.families import load
+from aos.aam.onboarding.secret import Secret
+from tests.integration.aam.onboarding.played_vendor import Got, Reply, Yard
+
+TOKEN = {"access_token": "t", "expires_in": 3600}
+OAUTH = {"client_id": "me", "client_secret": "s"}
+AWS = {"access_key_id": "AKID", "secret_access_key": "s"}
+STS = (
+    b'<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+    b"<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+BUCKET = (
+    b'<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name>'
+    b"<Contents><Key>a</Key><Size>1</Size><Owner>x</Owner></Contents><Contents><Key>b</Key></Contents></ListBucketResult>"
+)
+CLUSTERS = (
+    b"<DescribeClustersResponse><DescribeClustersResult><Clusters/></DescribeClustersResult></DescribeClustersResponse>"
+)
+TWO = [{"id": "1", "name": "one"}, {"id": "2", "name": "two"}]
+
+
+class Case(NamedTuple):
+    """`says` by the end of what was asked for; the longest that fits. `streams` by name, with a field of theirs."""
+
+    resource_ids: list[str]
+    secret: dict[str, str]
+    says: dict[str, Any]
+    streams: dict[str, str]
+    rows: int = 2
+
+
+CASES = {
+    "gworkspace_drive": Case(
+        ["admin@acme.example"],
+        {"token": "t"},
+        {
+            "/about": {"user": {}},
+            "/files": {"files": TWO},
+            "drive/v3/rest": {
+                "schemas": {
+                    "File": {"properties": {"id": {"type": "string"}, "size": {"format": "int64", "type": "string"}}}
+                }
+            },
+        },
+        {"files": "size:string(int64)"},
+    ),
+    "m365_sharepoint": Case(
+        ["acme.example"],
+        OAUTH,
+        {
+            "/token": TOKEN,
+            "/sites/root": {"id": "r"},
+            "/sites": {"value": [{"id": "h,1,2", "name": "hr", "webUrl": "u"}, {"id": "h,3,4", "name": "it"}]},
+            "/lists": {"value": [{"id": "l1", "displayName": "Docs"}]},
+            "/columns": {"value": [{"name": "Title", "text": {}}, {"name": "Due", "dateTime": {}}]},
+        },
+        {"sites": "webUrl:string", "hr/Docs": "Due:dateTime", "it/Docs": "Title:text"},
+    ),
+    "slack": Case(
+        ["T01234567"],
+        {"token": "xoxb"},
+        {
+            "auth.test": {"ok": True},
+            "conversations.list": {"ok": True, "channels": [{"id": "C1", "new": 1}, {"id": "C2"}]},
+            "team.info": {"ok": True, "team": {"id": "T1", "domain": "acme"}},
+        },
+        {"channels": "new:number", "team": "domain:string"},
+    ),
+    "zoom": Case(["a1"], OAUTH, {"/token": TOKEN, "/groups": {"groups": TWO}}, {"groups": "total_members:number"}),
+    "salesforce": Case(
+        ["acme"],
+        OAUTH,
+        {
+            "/token": TOKEN,
+            "/v60.0/": {"sobjects": "/x"},
+            "/sobjects": {"sobjects": [{"name": "Zebra__c"}, {"name": "Account"}]},
+            "/describe": {"fields": [{"name": "Id", "type": "id"}, {"name": "Name", "type": "string"}]},
+            "/query": {"records": TWO, "done": True},
+        },
+        {"Account": "Name:string", "Zebra__c": "Id:id", "EntityDefinition": "Label:string"},
+    ),
+    "servicenow": Case(
+        ["dev1"],
+        {"username": "u", "password": "p"},
+        {
+            "sys_user": {"result": [{"sys_id": "1"}]},
+            "sys_db_object": {"result": [{"name": "incident", "label": "I"}, {"name": "task", "label": "T"}]},
+            "sys_dictionary": {"result": [{"element": "number", "internal_type": {"value": "string", "link": "x"}}]},
+        },
+        {"incident": "number:string", "task": "number:string", "sys_db_object": "label:string"},
+    ),
+    "jira": Case(
+        ["acme"],
+        {"email": "a@b", "token": "t"},
+        {
+            "myself": {"accountId": "1"},
+            "/field": [{"id": "summary", "schema": {"type": "string"}}, {"id": "thumbnail"}],
+            "project/search": {"values": TWO},
+            "issuetype": TWO,
+        },
+        {"issues": "summary:string", "projects": "key:string", "issue_types": "subtask:boolean"},
+    ),
+    "confluence": Case(
+        ["acme"], {"email": "a@b", "token": "t"}, {"/spaces": {"results": TWO}}, {"spaces": "key:string"}
+    ),
+    "github": Case(
+        ["acme"],
+        {"token": "t"},
+        {
+            "/orgs/acme": {"login": "acme"},
+            "/repos": TWO,
+            "properties/schema": [{"property_name": "team", "value_type": "string"}],
+        },
+        {"repositories": "archived:boolean", "repository_properties": "team:string"},
+    ),
+    "gitlab": Case(
+        ["gitlab.com"],
+        {"token": "t"},
+        {"tokens/self": {"scopes": ["read_api"]}, "/projects": TWO, "/groups": TWO},
+        {"projects": "path:string", "groups": "full_path:string"},
+    ),
+    "aws_org": Case(
+        ["o-1"],
+        AWS,
+        {
+            "GetCallerIdentity": STS,
+            "DescribeOrganization": {"Organization": {"Id": "o-1", "FeatureSet": "ALL"}},
+            "ListRoots": {"Roots": [{"Id": "r-1"}]},
+            "ListAccounts": {"Accounts": TWO},
+        },
+        {"accounts": "Status:string", "organization": "Arn:string", "roots": "Name:string"},
+    ),
+    "azure_sub": Case(
+        ["acme.example", "s-1"],
+        OAUTH,
+        {
+            "/token": TOKEN,
+            "/subscriptions/s-1": {"subscriptionId": "s-1"},
+            "/providers": {"value": [{"namespace": "Microsoft.Web", "resourceTypes": [{"resourceType": "sites"}]}]},
+            "/resources": {"value": TWO},
+        },
+        {"Microsoft.Web": "sites:", "resources": "location:string"},
+    ),
+    "gcp_org": Case(
+        ["organizations/1"],
+        {"token": "t"},
+        {"/organizations/1": {"name": "organizations/1"}, "/folders": {}, "/projects:search": {"projects": TWO}},
+        {"folders": "displayName:string", "projects": "projectId:string"},
+    ),
+    "s3": Case(["acme-bucket", "eu-west-1"], AWS, {"/acme-bucket": BUCKET}, {"objects": "Owner:"}),
+    "s3_compat": Case(
+        ["https://minio.acme.example:9000", "acme-bucket"], AWS, {"/acme-bucket": BUCKET}, {"objects": "Size:integer"}
+    ),
+    "snowflake": Case(
+        ["ACME-MAIN"],
+        {"token": "t"},
+        {
+            "/databases": [{"name": "SALES"}, {"name": "HR"}],
+            "/schemas": [{"name": "INFORMATION_SCHEMA"}, {"name": "PUBLIC"}],
+            "/tables": [{"name": "ORDERS"}],
+            "/ORDERS": {"columns": [{"name": "ID", "datatype": "NUMBER(38,0)"}]},
+        },
+        {"databases": "owner:string", "SALES.PUBLIC.ORDERS": "ID:NUMBER(38,0)", "HR.PUBLIC.ORDERS": "ID:NUMBER(38,0)"},
+    ),
+    "bigquery": Case(
+        ["acme-project"],
+        {"token": "t"},
+        {
+            "/datasets": {"datasets": [{"id": "p:d", "datasetReference": {"datasetId": "d"}}]},
+            "/tables": {"tables": [{"tableReference": {"tableId": "t"}}, {"tableReference": {"tableId": "v"}}]},
+            "/tables/t": {"schema": {"fields": [{"name": "id", "type": "INTEGER"}]}},
+            "/tables/v": {},
+        },
+        {"d.t": "id:INTEGER", "datasets": "location:string", "d.v": ""},
+        1,
+    ),
+    "redshift": Case(
+        ["c-1", "eu-west-1", "dev"],
+        AWS,
+        {
+            "DescribeClusters": CLUSTERS,
+            "ListTables": {"Tables": [{"name": "orders", "schema": "public", "type": "TABLE"}]},
+            "DescribeTable": {"ColumnList": [{"name": "id", "typeName": "int4"}]},
+        },
+        {"public.orders": "id:int4", "tables": "schema:string"},
+        1,
+    ),
+    "okta": Case(
+        ["acme.okta.com"],
+        {"token": "00x"},
+        {
+            "/org": {"id": "o"},
+            "/user/default": {
+                "definitions": {
+                    "base": {"properties": {"login": {"type": "string"}}},
+                    "custom": {"properties": {"badge": {"type": "integer"}}},
+                }
+            },
+            "/groups": TWO,
+        },
+        {"users": "badge:integer", "groups": "profile:object"},
+    ),
+    "entra": Case(
+        ["acme.example"],
+        OAUTH,
+        {"/token": TOKEN, "/organization": {"value": []}, "/groups": {"value": TWO}},
+        {"groups": "groupTypes:array"},
+    ),
+    "box": Case(
+        ["987"],
+        OAUTH,
+        {
+            "/token": TOKEN,
+            "/me": {"id": "1"},
+            "/enterprise": {"entries": [{"templateKey": "contract", "fields": [{"key": "due", "type": "date"}]}]},
+            "/items": {"entries": []},
+        },
+        {"files": "sha1:string", "metadata:contract": "due:date"},
+        0,
+    ),
+    "dropbox": Case(
+        ["t"],
+        {"token": "t"},
+        {"current_account": {"account_id": "a"}, "list_folder": {"entries": TWO}},
+        {"entries": "rev:string"},
+    ),
+    "zendesk": Case(
+        ["acme"],
+        {"token": "t"},
+        {
+            "me.json": {"user": {"id": 1}},
+            "ticket_fields.json": {"ticket_fields": [{"title": "Subject", "type": "subject"}]},
+            "user_fields.json": {"user_fields": []},
+            "organization_fields.json": {"organization_fields": [{"key": "tier", "type": "dropdown"}]},
+            "groups.json": {"groups": TWO},
+        },
+        {"tickets": "Subject:subject", "organizations": "tier:dropdown", "groups": "deleted:boolean"},
+    ),
+    "datadog": Case(
+        ["datadoghq.eu"],
+        {"api_key": "a", "app_key": "b"},
+        {
+            "validate_keys": {"status": "ok"},
+            "/monitor": TWO,
+            "/dashboard": {"dashboards": TWO},
+            "/metrics": {"data": TWO},
+        },
+        {"monitors": "query:string", "dashboards": "title:string", "metrics": "type:string"},
+    ),
+    "pagerduty": Case(
+        ["acme"],
+        {"token": "t"},
+        {
+            "/abilities": {"abilities": []},
+            "/services": {"services": TWO},
+            "/custom_fields": {"fields": [{"name": "env", "data_type": "string"}]},
+        },
+        {"services": "status:string", "incidents": "env:string"},
+    ),
+    "workday": Case(
+        ["wd2-impl-services1.workday.com", "acme"],
+        {"token": "t"},
+        {
+            "/dataSources": {"data": [{"id": "d1", "alias": "allWorkers"}]},
+            "/fields": {"data": [{"alias": "id", "type": "Text"}]},
+        },
+        {"dataSources": "alias:string", "allWorkers": "id:Text"},
+        1,
+    ),
+    "netsuite": Case(
+        ["1234567_SB1"],
+        {"token": "t"},
+        {
+            "/serverTime": {"serverTime": "x"},
+            "/metadata-catalog": {"items": [{"name": "account"}, {"name": "customer"}]},
+            "/customer": {"items": TWO},
+            "metadata-catalog/customer": {"properties": {"id": {"type": "string"}}},
+            "metadata-catalog/account": {"properties": {"acctNumber": {"type": "string"}}},
+        },
+        {"customer": "id:string", "account": "acctNumber:string"},
+    ),
+}
+
+
+def book(says: dict[str, Any]) -> Any:
+    """Answers by the longest end of the path, or the operation, that is known."""
+
+    def answers(got: Got) -> Any:
+        action = got.headers.get("x-amz-target", "").rpartition(".")[2] or got.parameters.get("Action", "")
+        asked = action or got.path
+        fits = [end for end in says if asked.endswith(end)]
+        return says[max(fits, key=len)] if fits else Reply(404, {"error": "nothing here"})
+
+    return answers
+
+
+def told(found: Discovered) -> dict[str, set[str]]:
+    return {stream.name: {f"{field.name}:{field.type}" for field in stream.fields} for stream in found.streams}
+
+
+def test_every_http_family_has_its_case() -> None:
+    """None is left untried."""
+    assert sorted(CASES) == sorted(name for name, family in load().items() if family.reader == "native")
+
+
+@pytest.mark.parametrize("source_type", CASES)
+async def test_a_family_goes_from_health_to_the_tiny_sync(yard: Yard, source_type: str) -> None:
+    """Let in; its streams and fields found; at most twenty items counted; the same twice; nothing but reads sent."""
+    case = CASES[source_type]
+    yard.vendor.answers = book(case.says)
+    adapter = yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret))
+    await adapter.open()
+    found = await adapter.discover()
+    streams = told(found)
+    for name, field in case.streams.items():
+        assert name in streams
+        assert not field or field in streams[name], streams[name]
+    assert (await adapter.sample()).rows == case.rows
+    again = yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret))
+    assert (await again.discover()).streams == found.streams
+    assert yard.natives.destructive_ops == 0
+    assert len(yard.vendor.got) < 30
+    assert {got.source_type for got in yard.vendor.got} == {source_type}
+
+
+@pytest.mark.parametrize("source_type", CASES)
+async def test_a_family_in_another_shape_is_a_matter_of_the_schema(yard: Yard, source_type: str) -> None:
+    """Answers that can be read and hold nothing that is known: HEALING, never a crash, never ACTIVE."""
+    case = CASES[source_type]
+    yard.vendor.answers = lambda got: (
+        TOKEN if got.path.endswith("token") else {"ok": True, "other": [1, 2], "x": {"y": None}}
+    )
+    adapter = yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret))
+    with pytest.raises(Failure) as caught:
+        await adapter.sample()
+    assert (caught.value.kind, caught.value.state) == (Kind.SCHEMA, "HEALING")
+
+
+@pytest.mark.parametrize("source_type", CASES)
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><body>Sign in</body></html>", b"null", b"[1, [2, {}], null]", b"\xff\xfe"]
+)
+async def test_a_page_for_people_or_rubbish_is_told_as_a_failure(yard: Yard, source_type: str, body: bytes) -> None:
+    """Whatever comes with a 200, each step ends in a result or a `Failure`."""
+    case = CASES[source_type]
+    yard.vendor.answers = lambda got: TOKEN if got.path.endswith("token") else Reply(200, body)
+    adapter = yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret))
+    kinds = set()
+    for step in (adapter.open, adapter.discover, adapter.sample):
+        try:
+            await step()
+        except Failure as failure:
+            kinds.add(failure.kind)
+    assert kinds <= {Kind.SCHEMA, Kind.CREDENTIALS, Kind.OTHER}
+    assert kinds
+
+
+async def test_an_empty_reply_is_reached_and_empty(yard: Yard) -> None:
+    """No rows are no failure: Box's root, GCP's search, lists without a grant; the catalogue is what it was."""
+    for source_type in ("gcp_org", "box", "s3", "bigquery"):
+        case = CASES[source_type]
+        says = dict(case.says) | {"/projects:search": {}, "/items": {"entries": []}, "/datasets": {}}
+        says |= {"/acme-bucket": b"<ListBucketResult><Name>b</Name></ListBucketResult>"}
+        yard.vendor.answers = book(says)
+        adapter = yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret))
+        assert (await adapter.sample()).rows == 0
+        assert (await adapter.discover()).streams
+
+
+async def test_what_is_refused_beside_the_main_thing_is_a_warning(yard: Yard) -> None:
+    """GitHub's custom properties need a right that the repositories do not."""
+    case = CASES["github"]
+    yard.vendor.answers = book(case.says | {"properties/schema": Reply(403, {"message": "no"})})
+    found = await yard.natives.adapter("github", ["acme"], Secret(case.secret)).discover()
+    assert [stream.name for stream in found.streams] == ["repositories"]
+    assert "repository_properties is left out" in found.warnings[0]
+
+
+async def test_servicenow_without_the_dictionary_is_healing(yard: Yard) -> None:
+    """Health passes, the field discovery is refused: a right is missing, the credential is good."""
+    case = CASES["servicenow"]
+    refused = Reply(403, {"error": {"message": "User Not Authorized"}, "status": "failure"})
+    yard.vendor.answers = book(case.says | {"sys_dictionary": refused})
+    adapter = yard.natives.adapter("servicenow", case.resource_ids, Secret(case.secret))
+    await adapter.open()
+    with pytest.raises(Failure) as caught:
+        await adapter.discover()
+    assert (caught.value.kind, caught.value.state) == (Kind.PERMISSION, "HEALING")
+    assert "sys_dictionary" in caught.value.next_action
+
+
+@pytest.mark.parametrize(
+    ("source_type", "says", "kind"),
+    [
+        ("zendesk", {"me.json": {"user": {"id": None, "name": "Anonymous user"}}}, Kind.CREDENTIALS),
+        ("jira", {"myself": {}}, Kind.CREDENTIALS),
+        ("slack", {"auth.test": {"ok": False, "error": "invalid_auth"}}, Kind.CREDENTIALS),
+        ("slack", {"auth.test": {"hello": "world"}}, Kind.SCHEMA),
+        ("aws_org", {"GetCallerIdentity": b"<html></html>"}, Kind.SCHEMA),
+    ],
+)
+async def test_health_is_not_taken_in_by_what_strangers_get(
+    yard: Yard, source_type: str, says: dict[str, Any], kind: Kind
+) -> None:
+    """A 200 is looked at, not believed."""
+    case = CASES[source_type]
+    yard.vendor.answers = book(case.says | says)
+    with pytest.raises(Failure) as caught:
+        await yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret)).open()
+    assert caught.value.kind is kind
+
+
+async def test_datadog_tells_a_bad_key_from_a_missing_right(yard: Yard) -> None:
+    """Both are 403; what checks the keys alone decides."""
+    case = CASES["datadog"]
+    yard.vendor.answers = book(case.says | {"/monitor": Reply(403, {"errors": ["Forbidden"]})})
+    adapter = yard.natives.adapter("datadog", case.resource_ids, Secret(case.secret))
+    with pytest.raises(Failure) as caught:
+        await adapter.sample()
+    assert caught.value.kind is Kind.PERMISSION
+    yard.vendor.answers = lambda got: Reply(403, {"errors": ["Forbidden"]})
+    with pytest.raises(Failure) as caught:
+        await adapter.sample()
+    assert caught.value.kind is Kind.CREDENTIALS
+
+
+async def test_gitlab_asks_elsewhere_where_a_token_has_no_self(yard: Yard) -> None:
+    """A token of a group: 404 there, and the second question proves it."""
+    case = CASES["gitlab"]
+    yard.vendor.answers = book({"/metadata": {"version": "17"}})
+    await yard.natives.adapter("gitlab", case.resource_ids, Secret(case.secret)).open()
+    assert [got.path for got in yard.vendor.got] == ["/api/v4/personal_access_tokens/self", "/api/v4/metadata"]
+
+
+def jwt_of(claims: dict[str, Any]) -> str:
+    from base64 import urlsafe_b64encode
+
+    return "h." + urlsafe_b64encode(msgspec.json.encode(claims)).decode().rstrip("=") + ".s"
+
+
+@pytest.mark.parametrize(
+    ("source_type", "reply", "granted", "warned"),
+    [
+        (
+            "slack",
+            Reply(200, {"ok": True}, (("x-oauth-scopes", "channels:read,chat:write"),)),
+            ("channels:read", "chat:write"),
+            "chat:write",
+        ),
+        ("github", Reply(200, {"login": "a"}, (("x-oauth-scopes", "read:org"),)), ("read:org",), ""),
+        ("github", Reply(200, {"login": "a"}, (("x-oauth-scopes", "repo, read:org"),)), ("read:org", "repo"), "repo"),
+        ("gitlab", Reply(200, {"scopes": ["api", "read_api"]}), ("api", "read_api"), "api"),
+        ("github", Reply(200, {"login": "a"}), (), ""),
+    ],
+)
+async def test_granted_scopes_are_read_back_and_excess_is_a_warning(
+    yard: Yard, source_type: str, reply: Reply, granted: tuple[str, ...], warned: str
+) -> None:
+    """From the header or the reply, wherever the vendor tells them."""
+    case = CASES[source_type]
+    yard.vendor.answers = lambda got: reply
+    opened = await yard.natives.adapter(source_type, case.resource_ids, Secret(case.secret)).open()
+    assert opened.granted == granted
+    assert [warned in warning for warning in opened.warnings] == ([True] if warned else [])
+
+
+async def test_scopes_are_read_from_a_token_and_its_reply(yard: Yard) -> None:
+    """Microsoft's are the roles of the token, Salesforce's stand beside it."""
+    token = jwt_of({"roles": ["Group.Read.All", "Directory.ReadWrite.All"]})
+    yard.vendor.answers = lambda got: (
+        {"access_token": token, "expires_in": 3600, "scope": "api full"} if got.method == "POST" else {"value": []}
+    )
+    opened = await yard.natives.adapter("entra", ["acme.example"], Secret(OAUTH)).open()
+    assert opened.granted == ("Directory.ReadWrite.All", "Group.Read.All")
+    assert "Directory.ReadWrite.All" in opened.warnings[0]
+    opened = await yard.natives.adapter("salesforce", ["acme"], Secret(OAUTH)).open()
+    assert opened.granted == ("api", "full")
+    assert "full" in opened.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("source_type", "word"),
+    [
+        ("zendesk", "any user"),
+        ("okta", "all rights"),
+        ("datadog", "application key"),
+        ("jira", "all that its user can"),
+    ],
+)
+async def test_a_credential_that_can_not_be_limited_is_taken_with_a_warning(
+    yard: Yard, source_type: str, word: str
+) -> None:
+    """It works, and the connection says what it could do."""
+    case = CASES[source_type]
+    secret = {"email": "a@b", "token": "t"} if source_type == "zendesk" else case.secret
+    yard.vendor.answers = book(case.says)
+    opened = await yard.natives.adapter(source_type, case.resource_ids, Secret(secret)).open()
+    assert word in opened.warnings[0]
+
+
+async def test_drift_shows_in_the_catalogue_and_an_empty_account_does_not(yard: Yard) -> None:
+    """A new field is another catalogue; no items at all are the one that was known."""
+    case = CASES["slack"]
+    known = [{"id": "C1", "name": "a", "created": 1}]
+
+    async def catalogue(channels: list[Any]) -> Any:
+        yard.vendor.answers = book(case.says | {"conversations.list": {"ok": True, "channels": channels}})
+        return (await yard.natives.adapter("slack", case.resource_ids, Secret(case.secret)).discover()).streams
+
+    before = await catalogue(known)
+    assert await catalogue([]) == before
+    assert await catalogue([{"id": "C2", "topic": None}]) == before
+    assert await catalogue([{"id": "C1", "colour": "red"}]) != before
+    assert await catalogue([{"id": "C1", "created": "yesterday"}]) != before
