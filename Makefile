@@ -8,7 +8,7 @@ PORT ?= $(or $(AOS_PORT),5000)
 DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary airbyte-venv bench bench-repair bench-content soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary bench bench-repair bench-content soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,9 +64,6 @@ heal: $(VENV)/ready ## check the connections of the running AOS again
 
 exec-summary: $(VENV)/ready ## the funnel of the running AOS in plain English
 	@$(BIN)/python scripts/exec_summary.py
-
-airbyte-venv: $(VENV)/ready ## make .airbyte-venv, which the test of a real Airbyte connector needs
-	@scripts/airbyte_venv.sh $(BIN)/python .airbyte-venv
 
 debt-gate: $(VENV)/ready ## stop when DEBT.md holds a Blocker or a High
 	@$(BIN)/python scripts/debt_gate.py

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from aos.aam import module as aam
 from aos.aam.onboarding.failure import Failure
 from aos.aam.onboarding.vault import Vault
 from aos.contracts.health import State
@@ -228,3 +229,18 @@ async def test_the_token_is_renewed_after_two_thirds_of_its_life(
     vital = Vital("aam vault", "worker", clock, required=False)
     assert await vault.renew(vital) == wait_s
     assert (vital.state, told in vital.reason) == (state, True), vital.reason
+
+
+async def test_aam_looks_after_the_token_where_there_is_a_vault(serve: Callable[..., Any], server: Place) -> None:
+    """One worker more, and none without."""
+
+    async def mount(core: Core) -> dict[str, list[Endpoint]]:
+        module = await aam.build(core)
+        names.append([worker.name for worker in module.workers])
+        return {"aam": list(module.endpoints)}
+
+    names: list[list[str]] = []
+    for addr in (server.url, ""):
+        async with serve(mount, vault_addr=addr):
+            pass
+    assert names == [["aam vault"], []]

@@ -1,0 +1,50 @@
+"""Which way a connection is read: Airbyte's where it is at hand, and what it says is told without the secret."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aos.aam.onboarding.failure import Failure
+from aos.aam.onboarding.secret import Secret
+from tests.integration.aam.played import ONBOARD, Played, intent
+from tests.integration.aam.test_airbyte import CANARY, ELSE, FAILED, GOOD, Bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.mark.parametrize("mode", ["vendor", "sandbox"])
+async def test_airbyte_is_preferred_where_it_is_present_and_never_in_the_sandbox(
+    serve: Callable[..., Any], bench: Bench, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """The connection says which way it is read; other families stay with AOS's own."""
+    monkeypatch.setenv("PLAYED_TOKEN", CANARY)
+    bench.install(GOOD.replace("ROWS", "3"), "source-github")
+    async with serve(Played().mount, airbyte_bin=str(bench.bin), aam_endpoints=mode) as place:
+        told = (await place.client.post(ONBOARD, json=intent())).json()["connection"]
+        way, rows = ("airbyte", 3) if mode == "vendor" else ("native", 7)
+        assert (told["state"], told["via"], told["first_sync"]["rows"]) == ("ACTIVE", way, rows)
+        other = (await place.client.post(ONBOARD, json=intent(source_type="okta"))).json()["connection"]
+        assert other["via"] == "native"
+
+
+async def test_the_words_of_a_connector_are_told_without_the_secret(bench: Bench) -> None:
+    """What it said stands in the reason."""
+    bench.install(ELSE + FAILED)
+    with pytest.raises(Failure, match=r"source-played does not get in: bad \*\*\*"):
+        await (await bench.adapter()).open()
+
+
+async def test_a_value_that_looks_like_a_place_is_put_in_as_it_is(bench: Bench) -> None:
+    """A resource id that spells a place of the template does not become the secret."""
+    bench.install(GOOD.replace("ROWS", "1"))
+    (bench.bin / "source-played.json").write_text('{"config": {"all": ["{resource_ids[0]}/*"]}}')
+    made = await bench.airbyte.adapter("github", ["{secret.token}"], Secret({"token": CANARY}))
+    assert made is not None
+    await made.open()
+    given: Any = bench.told()[-1]["given"]
+    assert given["--config"] == '{"all":["{secret.token}/*"]}'
