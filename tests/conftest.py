@@ -26,11 +26,7 @@ def _given(name: str) -> str:
     return value
 
 
-<<<<<<< HEAD
-OTHER_REDIS, CHROMIUM, AIRBYTE_VENV = (_given(name) for name in ("OTHER_REDIS", "CHROMIUM", "AIRBYTE_VENV"))
-=======
 OTHER_REDIS, CHROMIUM, AIRBYTE = _given("OTHER_REDIS"), _given("CHROMIUM"), _given("AIRBYTE")
->>>>>>> onb-registry
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and so would every process they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
