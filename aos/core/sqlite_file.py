@@ -9,6 +9,11 @@ from pathlib import Path
 PAGE_BYTES = 512  # the least there is: such a file is small
 
 
+def played_databases(data_dir: Path) -> Path:
+    """Where Farm's sandbox puts its databases. Nothing else is ever written there."""
+    return data_dir / "farm" / "sandbox"
+
+
 async def make_sqlite(path: Path, script: str) -> None:
     """Run `script` in a new file and put it at `path`, readable by its owner alone. Whoever has the file open that was
     there before goes on reading that one."""

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 
 from aos.farm.sandbox.parts import sandbox_endpoints
-from tests.integration.farm.sandbox_cases import Case, Req
-from tests.integration.farm.sandbox_client import Player
+from tests.integration.farm.sandbox_cases import CASES, Case
+from tests.integration.farm.sandbox_client import Player, Req
 from tests.integration.served import served
+
+BY_FAMILY = {case.family: case for case in CASES}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ async def sandbox_at(directory: Path) -> AsyncIterator[Sandbox]:
         httpx.AsyncClient(base_url=place.url, trust_env=False, timeout=30) as client,
     ):
         yield Sandbox(place.client, client)
+
+
+async def player(vendors: Sandbox, family: str, kind: str = "") -> tuple[Case, Player]:
+    """A family as after a reset, and somebody with a credential of a kind."""
+    await vendors.keyed.delete(f"/farm/sandbox-control/{family}")
+    return BY_FAMILY[family], await vendors.player(BY_FAMILY[family], "acme", kind)
 
 
 def request_of(case: Case, player: Player, what: str, *, size: bool = False) -> Req:

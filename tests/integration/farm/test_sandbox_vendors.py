@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from aos.farm.sandbox.families import VENDORS
-from tests.integration.farm.sandbox_cases import CASES, Case, items_of
+from tests.integration.farm.sandbox_cases import CASES, Case, items_of, next_of
+from tests.integration.farm.sandbox_client import Req
 from tests.integration.farm.sandbox_place import Sandbox, like, request_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,17 +45,13 @@ async def test_a_good_credential_reads_what_there_is(sandbox: Sandbox, case: Cas
 async def test_pages_lead_to_the_end(sandbox: Sandbox, case: Case) -> None:
     """Following the vendor's own paging gives every thing once."""
     player = await sandbox.player(case)
-    request, found, turns = request_of(case, player, "listed", size=case.family != "salesforce"), [], 0
+    request: Req | None = request_of(case, player, "listed", size=case.family != "salesforce")
+    found: list[str] = []
     while request is not None:
         reply = await player.ask(request)
         assert reply.status_code == 200, reply.text
-        keys = items_of(case, reply)
-        found += (
-            [str(each) for each in keys]
-            if not case.items.startswith("<")
-            else [f"{turns} {n}" for n in range(len(keys))]
-        )
-        request, turns = case.following(request, reply) if case.following else None, turns + 1
+        found += [str(each) for each in items_of(case, reply)]
+        request = next_of(case, request, reply)
     assert len(found) == len(set(found)) == (20 if case.family == "snowflake" else case.total)
 
 

@@ -95,18 +95,15 @@ class Aws(Vendor):
 
     def writes(self, asked: Asked, route: Route | None) -> bool:
         """What is not read by its name is written, whatever the method. One who names nothing does nothing."""
+        if route is not None or asked.method not in ("GET", "HEAD", "POST"):
+            return route is None
         operation = self.named(asked).rpartition(".")[2].lstrip("/")
-        return (
-            route is None
-            and (asked.method not in ("GET", "HEAD", "POST") or bool(operation))
-            and not (_READS.fullmatch(operation) and asked.method in ("GET", "HEAD", "POST"))
-        )
+        return bool(operation) and _READS.fullmatch(operation) is None
 
     def unsigned(self, asked: Asked, part: str) -> Reply:
         in_json, in_xml, message = _WRONG[part]
-        return self.error(
-            asked, in_json if self.speaks_json(asked) else in_xml, message, 400 if self.speaks_json(asked) else 403
-        )
+        code, status = (in_json, 400) if self.speaks_json(asked) else (in_xml, 403)
+        return self.error(asked, code, message, status)
 
     def error(self, asked: Asked, code: str, message: str, status: int = 400) -> Reply:
         request = made.guid(asked.url, asked.now, code)
