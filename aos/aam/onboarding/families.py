@@ -59,7 +59,8 @@ class Step(Strict, frozen=True, kw_only=True):
     objects there; otherwise the items are things of the kind `stream`, and `fields` are known beforehand (`name` or
     `name:type`). `bind` keeps values of an item for later steps, which run for `each` of them at most, those in
     `first` before others; a stream that is named by a value bound here is one stream an item, and `inner` points at
-    its fields. `optional`: a refusal is a warning."""
+    its fields. `exact`: the items were asked
+    for these very fields, so that one that none of them has is gone. `optional`: a refusal is a warning."""
 
     stream: str = ""
     ask: Ask | None = None
@@ -74,6 +75,7 @@ class Step(Strict, frozen=True, kw_only=True):
     each: Annotated[int, Meta(ge=1, le=8)] = 3
     first: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
+    exact: bool = False
     optional: bool = False
 
 

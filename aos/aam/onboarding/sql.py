@@ -4,6 +4,7 @@ What is read are the names and types of tables and columns: no row of the user's
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -122,6 +123,8 @@ class SqlAdapter:
         path, rows = self._path(), Rows()
         if not path.is_file():
             raise Failure(Kind.NETWORK, "There is no such file", "check resource_ids[0], then heal")
+        if not os.access(path, os.R_OK):
+            raise Failure(Kind.PERMISSION, "The file may not be read", "let AOS's user read it, then heal")
         try:
             async with asyncio.timeout(STEP_S), aclosing(sqlite_rows(path, sql)) as found:
                 async for _, some in found:
@@ -129,7 +132,9 @@ class SqlAdapter:
         except SourceFault as fault:
             raise Failure(Kind.NETWORK, fault.message, "wait until the file is free, then heal") from None
         except Final as fault:
-            raise Failure(Kind.OTHER, fault.message, "check that the file is a SQLite database") from None
+            # An encrypted database looks like no database to whoever has no key.
+            kind = Kind.CREDENTIALS if "not a database" in fault.message else Kind.OTHER
+            raise Failure(kind, fault.message, "check that the file is a SQLite database, unencrypted") from None
         except TimeoutError:
             raise Failure(Kind.NETWORK, "The file is not read in time", "wait until it is free, then heal") from None
         return rows

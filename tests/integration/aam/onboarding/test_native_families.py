@@ -212,8 +212,9 @@ CASES = {
     "entra": Case(
         ["acme.example"],
         OAUTH,
-        {"/token": TOKEN, "/organization": {"value": []}, "/groups": {"value": TWO}},
+        {"/token": TOKEN, "/organization": {"value": []}, "/groups": {"value": [{"id": "1", "groupTypes": []}]}},
         {"groups": "groupTypes:array"},
+        1,
     ),
     "box": Case(
         ["987"],
@@ -521,3 +522,17 @@ async def test_drift_shows_in_the_catalogue_and_an_empty_account_does_not(yard: 
     assert await catalogue([{"id": "C2", "topic": None}]) == before
     assert await catalogue([{"id": "C1", "colour": "red"}]) != before
     assert await catalogue([{"id": "C1", "created": "yesterday"}]) != before
+
+
+async def test_a_field_that_was_asked_for_and_is_gone_is_drift(yard: Yard) -> None:
+    """Entra is asked for four fields by name; one that no group has any more is noticed, and no groups are no drift."""
+    case = CASES["entra"]
+    group = {"id": "1", "displayName": "a", "groupTypes": [], "createdDateTime": None}
+
+    async def catalogue(groups: list[Any]) -> Any:
+        yard.vendor.answers = book(case.says | {"/groups": {"value": groups}})
+        return (await yard.natives.adapter("entra", case.resource_ids, Secret(case.secret)).discover()).streams
+
+    before = await catalogue([group])
+    assert await catalogue([]) == before
+    assert await catalogue([{name: value for name, value in group.items() if name != "createdDateTime"}]) != before
