@@ -58,9 +58,10 @@ class Step(Strict, frozen=True, kw_only=True):
     """A piece of the catalogue. With `name` the items are fields of `stream`; with `properties` fields are the keys of
     objects there; otherwise the items are things of the kind `stream`, and `fields` are known beforehand (`name` or
     `name:type`). `bind` keeps values of an item for later steps, which run for `each` of them at most, those in
-    `first` before others; a stream that is named by a value bound here is one stream an item, and `inner` points at
-    its fields. `exact`: the items were asked
-    for these very fields, so that one that none of them has is gone. `optional`: a refusal is a warning."""
+    `first` before others and those in `skip` never; a stream that is named by a value bound here is one stream an
+    item, and `inner` points at its fields. `facets`: an item's type is the first of these keys that it has. `exact`:
+    the items were asked for these very fields, so that one that none of them has is gone. `optional`: a refusal is a
+    warning."""
 
     stream: str = ""
     ask: Ask | None = None
@@ -80,9 +81,10 @@ class Step(Strict, frozen=True, kw_only=True):
 
 
 class Family(Strict, frozen=True, kw_only=True):
-    """`rights` says for a person what `scopes` say for a machine. `granted` tells where a source names the scopes that
-    we have: `header:NAME`, `reply:/pointer` of the health call, `token:scope` or `token:roles`. `dialect` is how it
-    tells errors (errors.py). `reader` says what reads it where that is not plain HTTP."""
+    """`rights` says for a person what `scopes` say for a machine. `account` is what the source counts calls for: what
+    resource_ids[0] names, or whoever has the credential. `granted` tells where a source names the scopes that we have:
+    `header:NAME`, `reply:/pointer` of the health call, `token:scope` or `token:roles`. `dialect` is how it tells
+    errors (errors.py). `reader` says what reads it where that is not plain HTTP."""
 
     source_type: str
     title: str
@@ -92,6 +94,7 @@ class Family(Strict, frozen=True, kw_only=True):
     place: dict[str, Place] = field(default_factory=dict)
     reader: Literal["native", "openapi", "sql"] = "native"
     own_endpoint: bool = False
+    account: Literal["resource", "credential"] = "resource"
     headers: dict[str, str] = field(default_factory=dict)
     health: Ask | None = None
     discover: list[Step] = field(default_factory=list)

@@ -50,6 +50,8 @@ class Natives:
         if family.reader == "sql":
             return SqlAdapter(self._core, family, values["database"], secret, self._gates.sandbox_files())
         account = resource_ids[0].strip().lower() if resource_ids else ""
+        if family.account == "credential":
+            account = self._owner(family, secret, frozenset())
         lane = self._lanes.lane(source_type, account, family.rate_per_s, family.in_flight)
         wire = self._gates.wire(family)
 
