@@ -7,16 +7,16 @@ from typing import Any, Literal
 
 from aos.aam.onboarding.auth.fetched import Fetched
 from aos.aam.onboarding.auth.outgoing import Means, Token
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.auth.tokens import exchanged
 from aos.aam.onboarding.failure import Failure, Kind
-from aos.contracts.base import Strict
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIFE_S = 180  # Salesforce takes no longer one
 
 
-class JwtBearerSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
+class JwtBearerSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
     """`issuer` is the field of the credential that names us; `subject` the field or the `{placeholder}` in whose name
     we ask, if any. `scope` is asked for in the claim. A credential that names a `token_uri` must name this token URL:
     a key signs for nobody else. With `proves` = `client` the grant is client credentials (RFC 7523, 2.2)."""
@@ -27,7 +27,6 @@ class JwtBearerSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag
     subject: str = ""
     scope: str = ""
     proves: Literal["grant", "client"] = "grant"
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         named = (self.subject,) if self.subject and not self.subject.startswith("{") else ()
