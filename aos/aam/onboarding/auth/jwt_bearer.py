@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from msgspec import field
+
 from aos.aam.onboarding.auth.fetched import Fetched
 from aos.aam.onboarding.auth.outgoing import Means, Token
 from aos.aam.onboarding.auth.spec import Spec
@@ -18,12 +20,14 @@ LIFE_S = 180  # Salesforce takes no longer one
 
 class JwtBearerSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
     """`issuer` is the field of the credential that names us; `subject` the field or the `{placeholder}` in whose name
-    we ask, if any. `scope` is asked for in the claim. A credential that names a `token_uri` must name this token URL:
+    we ask, if any. `scope` is asked for in the claim. `audiences` has another audience for a token URL
+    with that piece in it. A credential that names a `token_uri` must name this token URL:
     a key signs for nobody else. With `proves` = `client` the grant is client credentials (RFC 7523, 2.2)."""
 
     token_url: str
     issuer: str = "client_email"
     audience: str = ""
+    audiences: dict[str, str] = field(default_factory=dict)
     subject: str = ""
     scope: str = ""
     proves: Literal["grant", "client"] = "grant"
@@ -58,7 +62,7 @@ class JwtBearer(Fetched):
         url, now = means.fill(spec.token_url), int(means.clock.wall())
         claims: dict[str, Any] = {
             "iss": means.secret.reveal(spec.issuer),
-            "aud": spec.audience or url,
+            "aud": next((to for piece, to in spec.audiences.items() if piece in url), spec.audience or url),
             "iat": now,
             "exp": now + LIFE_S,
             "jti": uuid.uuid4().hex,

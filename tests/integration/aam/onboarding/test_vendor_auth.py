@@ -205,6 +205,12 @@ async def test_a_token_is_fetched_as_the_vendor_wants_it(
             {"client_id": "me", "username": "ann@acme.example"},
             {"iss": "me", "sub": "ann@acme.example", "aud": "https://login.salesforce.com", "scope": None},
         ),
+        (
+            "salesforce",
+            ["acme--dev.sandbox"],
+            {"client_id": "me", "username": "ann@acme.example.dev"},
+            {"iss": "me", "sub": "ann@acme.example.dev", "aud": "https://test.salesforce.com", "scope": None},
+        ),
     ],
 )
 async def test_a_claim_is_signed_with_the_credentials_key(
