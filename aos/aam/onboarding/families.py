@@ -38,7 +38,9 @@ class Place(Strict, frozen=True, kw_only=True):
 class Ask(Strict, frozen=True, kw_only=True):
     """One read. `url` is a path behind the base, or whole. `size` names the parameter (of query or body) that holds
     the page size; `items` points at the items of the reply, empty for the reply itself. `absent`: a reply without that
-    key has no items. `ok` points at what only a proper answer has. `open`: sent without the credential."""
+    key has no items. `ok` points at what only a proper answer has. `open`: sent without the credential.
+    `or_else` is asked where this is not found. `strangers`: asked once more without the credential, since some sites
+    answer anybody; that proves nothing then, and is a warning."""
 
     url: Path_
     method: Literal["GET", "POST"] = "GET"
@@ -52,6 +54,7 @@ class Ask(Strict, frozen=True, kw_only=True):
     ok: Pointer = ""
     open: bool = False
     or_else: str = ""
+    strangers: bool = False
 
 
 class Step(Strict, frozen=True, kw_only=True):

@@ -20,9 +20,9 @@ LIFE_S = 180  # Salesforce takes no longer one
 
 class JwtBearerSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
     """`issuer` is the field of the credential that names us; `subject` the field or the `{placeholder}` in whose name
-    we ask, if any. `scope` is asked for in the claim. `audiences` has another audience for a token URL
-    with that piece in it. A credential that names a `token_uri` must name this token URL:
-    a key signs for nobody else. With `proves` = `client` the grant is client credentials (RFC 7523, 2.2)."""
+    we ask, if any. `scope` is asked for in the claim. `audiences` has another audience for a token URL with
+    that piece in it. A credential that names a `token_uri` must name this token URL: a key signs for nobody else.
+    With `proves` = `client` the grant is client credentials (RFC 7523, 2.2)."""
 
     token_url: str
     issuer: str = "client_email"

@@ -420,6 +420,18 @@ async def test_health_is_not_taken_in_by_what_strangers_get(
     assert caught.value.kind is kind
 
 
+async def test_a_confluence_site_that_answers_anybody_is_opened_with_a_warning(yard: Yard) -> None:
+    """The same call without the credential is answered, too: nothing is proven, and a person reads it."""
+    case = CASES["confluence"]
+    yard.vendor.answers = book(case.says)
+    opened = await yard.natives.adapter("confluence", ["acme"], Secret(case.secret)).open()
+    assert "strangers" in opened.warnings[-1]
+    assert ["authorization" in got.headers for got in yard.vendor.got] == [True, False]
+    yard.vendor.answers = lambda got: {"results": []} if "authorization" in got.headers else Reply(401)
+    opened = await yard.natives.adapter("confluence", ["acme"], Secret(case.secret)).open()
+    assert not [warning for warning in opened.warnings if "strangers" in warning]
+
+
 async def test_datadog_tells_a_bad_key_from_a_missing_right(yard: Yard) -> None:
     """Both are 403; what checks the keys alone decides."""
     case = CASES["datadog"]
