@@ -74,6 +74,16 @@ async def connect_postgres(
     return connection
 
 
+async def postgres_read(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    """All rows of one statement of ours. `Final` with `sqlstate`: the server refuses it."""
+    try:
+        async with connection, connection.cursor() as cursor:
+            await cursor.execute(sql.encode())
+            return list(await cursor.fetchall())
+    except psycopg.Error as error:
+        raise Final(f"PostgreSQL: {told(error)}", code="source.sql", sqlstate=error.sqlstate or "") from error
+
+
 def told(error: psycopg.Error) -> str:
     """A server's error in a line without secrets."""
     return one_line(redact(str(error)).strip() or type(error).__name__, 300)

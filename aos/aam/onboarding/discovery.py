@@ -71,7 +71,7 @@ class Discovery:
             self._fields(step, fill(step.stream, values), found)
         elif step.stream:
             typed = not answer.body.lstrip().startswith(b"<")
-            self._streams.seen(fill(step.stream, values), found, step.identity, typed=typed)
+            self._streams.seen(fill(step.stream, values), found, step.identity, typed=typed, exact=step.exact)
         return None
 
     def _bind(self, step: Step, found: list[Any], bound: Bound) -> None:

@@ -38,7 +38,9 @@ class Place(Strict, frozen=True, kw_only=True):
 class Ask(Strict, frozen=True, kw_only=True):
     """One read. `url` is a path behind the base, or whole. `size` names the parameter (of query or body) that holds
     the page size; `items` points at the items of the reply, empty for the reply itself. `absent`: a reply without that
-    key has no items. `ok` points at what only a proper answer has. `open`: sent without the credential."""
+    key has no items. `ok` points at what only a proper answer has. `open`: sent without the credential.
+    `or_else` is asked where this is not found. `strangers`: asked once more without the credential, since some sites
+    answer anybody; that proves nothing then, and is a warning."""
 
     url: Path_
     method: Literal["GET", "POST"] = "GET"
@@ -52,14 +54,17 @@ class Ask(Strict, frozen=True, kw_only=True):
     ok: Pointer = ""
     open: bool = False
     or_else: str = ""
+    strangers: bool = False
 
 
 class Step(Strict, frozen=True, kw_only=True):
     """A piece of the catalogue. With `name` the items are fields of `stream`; with `properties` fields are the keys of
     objects there; otherwise the items are things of the kind `stream`, and `fields` are known beforehand (`name` or
     `name:type`). `bind` keeps values of an item for later steps, which run for `each` of them at most, those in
-    `first` before others; a stream that is named by a value bound here is one stream an item, and `inner` points at
-    its fields. `optional`: a refusal is a warning."""
+    `first` before others and those in `skip` never; a stream that is named by a value bound here is one stream an
+    item, and `inner` points at its fields. `facets`: an item's type is the first of these keys that it has. `exact`:
+    the items were asked for these very fields, so that one that none of them has is gone. `optional`: a refusal is a
+    warning."""
 
     stream: str = ""
     ask: Ask | None = None
@@ -74,13 +79,15 @@ class Step(Strict, frozen=True, kw_only=True):
     each: Annotated[int, Meta(ge=1, le=8)] = 3
     first: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
+    exact: bool = False
     optional: bool = False
 
 
 class Family(Strict, frozen=True, kw_only=True):
-    """`rights` says for a person what `scopes` say for a machine. `granted` tells where a source names the scopes that
-    we have: `header:NAME`, `reply:/pointer` of the health call, `token:scope` or `token:roles`. `dialect` is how it
-    tells errors (errors.py). `reader` says what reads it where that is not plain HTTP."""
+    """`rights` says for a person what `scopes` say for a machine. `account` is what the source counts calls for: what
+    resource_ids[0] names, or whoever has the credential. `granted` tells where a source names the scopes that we have:
+    `header:NAME`, `reply:/pointer` of the health call, `token:scope` or `token:roles`. `dialect` is how it tells
+    errors (errors.py). `reader` says what reads it where that is not plain HTTP."""
 
     source_type: str
     title: str
@@ -90,6 +97,7 @@ class Family(Strict, frozen=True, kw_only=True):
     place: dict[str, Place] = field(default_factory=dict)
     reader: Literal["native", "openapi", "sql"] = "native"
     own_endpoint: bool = False
+    account: Literal["resource", "credential"] = "resource"
     headers: dict[str, str] = field(default_factory=dict)
     health: Ask | None = None
     discover: list[Step] = field(default_factory=list)

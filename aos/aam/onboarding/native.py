@@ -50,6 +50,8 @@ class Natives:
         if family.reader == "sql":
             return SqlAdapter(self._core, family, values["database"], secret, self._gates.sandbox_files())
         account = resource_ids[0].strip().lower() if resource_ids else ""
+        if family.account == "credential":
+            account = self._owner(family, secret, frozenset())
         lane = self._lanes.lane(source_type, account, family.rate_per_s, family.in_flight)
         wire = self._gates.wire(family)
 
@@ -106,8 +108,10 @@ class NativeAdapter:
         assert self._family.health is not None
         answer = await self._health(self._family.health)
         scopes = granted.granted(self._family, answer, self._signer.told())
-        warning = (self._signer.warning,) if self._signer.warning else ()
-        return Opened(scopes, (*warning, *granted.excess(self._family, scopes)))
+        warnings = [self._signer.warning] if self._signer.warning else []
+        if self._family.health.strangers and await self._answers_strangers(self._family.health):
+            warnings.append("The site answers strangers as well, so that the call does not prove the credential")
+        return Opened(scopes, (*warnings, *granted.excess(self._family, scopes)))
 
     async def discover(self) -> Discovered:
         return await Discovery(self._family, self._values, self._read).run()
@@ -143,6 +147,15 @@ class NativeAdapter:
             told = f"{self._family.title} answers {ask.url} as it does to a stranger"
             raise Failure(Kind.CREDENTIALS, told, "renew the credential that credential_locator leads to, then heal")
         return answer
+
+    async def _answers_strangers(self, ask: Ask) -> bool:
+        try:
+            await self._client.read(outgoing(self._family, ask, self._values), size=ask.size, signed=False)
+        except Failure as failure:
+            if not failure.answered:
+                raise
+            return False
+        return True
 
     async def _read(self, ask: Ask, values: Mapping[str, str]) -> Answer:
         out = outgoing(self._family, ask, values)

@@ -48,7 +48,9 @@ class OpenApiAdapter:
 
     async def open(self) -> Opened:
         document = await self._read_document()
-        plain = sorted(document.plain, key=lambda each: (not each[1], each[0].count("/"), each[0]))
+        lists = {listing.path for listing in document.listings}
+        # What asks for the credential proves it, and a list is the least likely to do anything.
+        plain = sorted(document.plain, key=lambda get: (not get[1], get[0] not in lists, get[0].count("/"), get[0]))
         warnings = []
         if not plain:
             warnings.append("No GET of the document can be called as it is, so that nothing proves the credential")

@@ -125,7 +125,7 @@ class _Reader:
 
     def take(self, path: str, item: Any) -> None:
         get = at(item, "/get")
-        if not isinstance(get, dict) or not path.startswith("/"):
+        if not isinstance(get, dict) or not path.startswith("/") or {".", ".."} & set(path.split("/")):
             return
         written = [*_list(at(item, "/parameters")), *_list(get.get("parameters"))]
         parameters = [found for each in written if isinstance(found := self._resolved(each), dict)]

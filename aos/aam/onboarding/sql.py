@@ -4,13 +4,11 @@ What is read are the names and types of tables and columns: no row of the user's
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+import os
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
-
-import psycopg
 
 from aos.aam.onboarding.adapter import Discovered, Opened, Sampled
 from aos.aam.onboarding.failure import Failure, Kind
@@ -19,12 +17,13 @@ from aos.aam.onboarding.secret import Secret
 from aos.aam.onboarding.streams import Streams
 from aos.contracts.onboarding import MOST_FIRST_ITEMS
 from aos.core.errors import EgressRefused, Final, InvalidInput, SourceFault
-from aos.core.foreign_postgres import Connection, Server, connect_postgres, server_of, told
+from aos.core.foreign_postgres import Connection, Server, connect_postgres, postgres_read, server_of
 from aos.core.foreign_sqlite import sqlite_rows
 from aos.core.module import Core
 
 STEP_S = 20.0
 FIELD = "resource_ids[0]"
+NO_RIGHT = "42501"  # SQLSTATE insufficient_privilege
 MODES = {"verify-full": "verify-full", "require": "require", "disable": "off"}
 Rows = list[tuple[Any, ...]]
 
@@ -122,6 +121,8 @@ class SqlAdapter:
         path, rows = self._path(), Rows()
         if not path.is_file():
             raise Failure(Kind.NETWORK, "There is no such file", "check resource_ids[0], then heal")
+        if not os.access(path, os.R_OK):
+            raise Failure(Kind.PERMISSION, "The file may not be read", "let AOS's user read it, then heal")
         try:
             async with asyncio.timeout(STEP_S), aclosing(sqlite_rows(path, sql)) as found:
                 async for _, some in found:
@@ -129,7 +130,9 @@ class SqlAdapter:
         except SourceFault as fault:
             raise Failure(Kind.NETWORK, fault.message, "wait until the file is free, then heal") from None
         except Final as fault:
-            raise Failure(Kind.OTHER, fault.message, "check that the file is a SQLite database") from None
+            # An encrypted database looks like no database to whoever has no key.
+            kind = Kind.CREDENTIALS if "not a database" in fault.message else Kind.OTHER
+            raise Failure(kind, fault.message, "check that the file is a SQLite database, unencrypted") from None
         except TimeoutError:
             raise Failure(Kind.NETWORK, "The file is not read in time", "wait until it is free, then heal") from None
         return rows
@@ -149,42 +152,39 @@ class SqlAdapter:
             raise Failure(Kind.NETWORK, refused.message, f"to allow it, start AOS with {allow}") from None
 
     async def _postgres(self, sql: str) -> Rows:
-        """All rows of one statement of ours."""
         try:
-            async with asyncio.timeout(STEP_S), self._connected() as connection, connection.cursor() as cursor:
-                await cursor.execute(sql.encode())
-                return list(await cursor.fetchall())
-        except psycopg.errors.InsufficientPrivilege:
-            raise Failure(Kind.PERMISSION, "PostgreSQL refuses the read", f"give {self._family.rights}") from None
-        except psycopg.Error as error:
-            raise Failure(Kind.OTHER, f"PostgreSQL: {told(error)}", "look at the server's log") from None
+            async with asyncio.timeout(STEP_S):
+                return await postgres_read(await self._connected(), sql)
+        except Final as refused:
+            state = str(refused.extra.get("sqlstate", ""))
+            if state == NO_RIGHT:
+                raise Failure(Kind.PERMISSION, "PostgreSQL refuses the read", f"give {self._family.rights}") from None
+            raise Failure(Kind.OTHER, f"PostgreSQL refuses the read ({state})", "look at the server's log") from None
         except TimeoutError:
             raise Failure(Kind.NETWORK, "PostgreSQL does not answer in time", "look at the server, then heal") from None
 
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[Connection]:
+    async def _connected(self) -> Connection:
         assert self._server is not None
         user, password = self._secret.reveal("user"), self._secret.reveal("password")
         try:
-            connection = await connect_postgres(
+            return await connect_postgres(
                 self._core.egress, self._server, user=user, password=password, tls=self._tls, field=FIELD
             )
         except EgressRefused as refused:
             allow = refused.extra.get("allow", "").replace("http://", "tcp://")
             raise Failure(Kind.NETWORK, refused.message, f"to allow it, start AOS with {allow}") from None
         except Final as error:
-            raise _refused(error) from None
+            raise _refused(error.message) from None
         except SourceFault as fault:
             if fault.code == "source.busy":
                 raise Failure(Kind.THROTTLED, "PostgreSQL is busy", "wait until it has room, then heal") from None
-            raise Failure(Kind.NETWORK, fault.message, "let this machine reach the server, then heal") from None
-        async with connection:
-            yield connection
+            why = "TLS could not be agreed on" if "certificate" in fault.message or "SSL" in fault.message else ""
+            told = f"PostgreSQL can't be reached: {why or 'it takes no connection'}"
+            raise Failure(Kind.NETWORK, told, "let this machine reach the server, then heal") from None
 
 
-def _refused(error: Final) -> Failure:
+def _refused(text: str) -> Failure:
     """What a login is refused for, from the server's sentence: there is no SQLSTATE while connecting."""
-    text = error.message
     if "does not exist" in text and "database" in text:
         return Failure(Kind.OTHER, "PostgreSQL knows no database of that name", "check resource_ids[0]")
     if "permission denied" in text or "CONNECT privilege" in text:

@@ -36,12 +36,23 @@ class Streams:
                 self._fields[name] |= found
                 self._origin[name] = "discovered"
 
-    def seen(self, name: str, items: Iterable[Any], identity: Sequence[str] = (), *, typed: bool = True) -> None:
+    def seen(
+        self,
+        name: str,
+        items: Sequence[Any],
+        identity: Sequence[str] = (),
+        *,
+        typed: bool = True,
+        exact: bool = False,
+    ) -> None:
         """Items: their keys are fields. A type that was known stays unless the items have another. `typed` is false
-        for XML, where everything is text."""
+        for XML, where everything is text. `exact`: a field that no item has is gone."""
         if not self._place(name, identity):
             return
         fields = self._fields[name]
+        if exact and items and (gone := fields.keys() - {one_line(str(key), 200) for item in items for key in item}):
+            self._fields[name] = fields = {field: kind for field, kind in fields.items() if field not in gone}
+            self._origin[name] = "observed"
         for item in items:
             for key, value in item.items() if isinstance(item, dict) else ():
                 kind = kind_of(value) if typed else ""

@@ -1,29 +1,21 @@
 """`Authorization: Basic` (RFC 7617, UTF-8)."""
 
 from base64 import b64encode
-from collections.abc import Iterator
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.failure import Failure, Kind
-from aos.contracts.base import Strict
 
 
-class BasicSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="basic"):
+class BasicSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="basic"):
     """Which fields of the credential are the two halves; `suffix` goes behind the user (Zendesk's `/token`)."""
 
     user: str = "username"
     password: str = "password"  # noqa: S105 a field's name
     suffix: str = ""
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return (self.user, self.password)
-
-    def templates(self) -> Iterator[str]:
-        yield from ()
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "Basic":
         user = means.secret.reveal(self.user)

@@ -1,28 +1,21 @@
 """`Authorization: Bearer`, with a token that somebody else issued."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import field
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 
-class BearerSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="bearer"):
+class BearerSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="bearer"):
     """`extra` are headers that go with the token."""
 
     extra: dict[str, str] = field(default_factory=dict)
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("token",)
-
-    def templates(self) -> Iterator[str]:
-        yield from ()
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "Bearer":
         return Bearer(self, means.header("token"))

@@ -9,18 +9,17 @@ from msgspec import field
 from aos.aam.onboarding.auth.basic import basic
 from aos.aam.onboarding.auth.fetched import Fetched
 from aos.aam.onboarding.auth.outgoing import Means, Token
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.auth.tokens import exchanged
-from aos.contracts.base import Strict
 
 
-class ClientCredentialsSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="client_credentials"):
+class ClientCredentialsSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="client_credentials"):
     """`client` says where the client's name and secret stand; `form` is sent besides them."""
 
     token_url: str
     client: Literal["basic", "body"] = "body"
     grant: str = "client_credentials"
     form: dict[str, str] = field(default_factory=dict)
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("client_id", "client_secret")

@@ -1,28 +1,20 @@
 """Keys in headers of the vendor's own naming: `PRIVATE-TOKEN`, `DD-API-KEY`, `Token token=...`."""
 
 import re
-from collections.abc import Iterator
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
-class HeaderKeysSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="header_keys"):
+class HeaderKeysSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="header_keys"):
     """`headers` by name; `{field}` in a value is that field of the credential."""
 
     headers: dict[str, str]
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for text in self.headers.values() for name in _FIELD.findall(text)))
-
-    def templates(self) -> Iterator[str]:
-        yield from ()
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "HeaderKeys":
         fields = {name: means.header(name) for name in self.needs()}

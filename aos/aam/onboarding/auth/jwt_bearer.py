@@ -1,34 +1,40 @@
-"""JWT bearer (RFC 7523): a claim signed with the credential's key is exchanged for a token. Google, Salesforce."""
+"""JWT bearer (RFC 7523): a claim signed with the credential's key is exchanged for a token. Google and Salesforce take
+it for the grant itself, Okta for what proves the client."""
 
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import field
 
 from aos.aam.onboarding.auth.fetched import Fetched
 from aos.aam.onboarding.auth.outgoing import Means, Token
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.auth.tokens import exchanged
 from aos.aam.onboarding.failure import Failure, Kind
-from aos.contracts.base import Strict
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LIFE_S = 600
+CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+LIFE_S = 180  # Salesforce takes no longer one
 
 
-class JwtBearerSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
+class JwtBearerSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="jwt_bearer"):
     """`issuer` is the field of the credential that names us; `subject` the field or the `{placeholder}` in whose name
-    we ask, if any. `scope` is asked for in the claim. A credential that names a `token_uri` must name this token URL:
-    a key signs for nobody else."""
+    we ask, if any. `scope` is asked for in the claim. `audiences` has another audience for a token URL with
+    that piece in it. A credential that names a `token_uri` must name this token URL: a key signs for nobody else.
+    With `proves` = `client` the grant is client credentials (RFC 7523, 2.2)."""
 
     token_url: str
     issuer: str = "client_email"
     audience: str = ""
+    audiences: dict[str, str] = field(default_factory=dict)
     subject: str = ""
     scope: str = ""
-    warning: str = ""
+    proves: Literal["grant", "client"] = "grant"
 
     def needs(self) -> tuple[str, ...]:
         named = (self.subject,) if self.subject and not self.subject.startswith("{") else ()
-        return (self.issuer, *named, "private_key")
+        return tuple(dict.fromkeys((self.issuer, *named, "private_key")))
 
     def templates(self) -> Iterator[str]:
         yield self.token_url
@@ -56,18 +62,22 @@ class JwtBearer(Fetched):
         url, now = means.fill(spec.token_url), int(means.clock.wall())
         claims: dict[str, Any] = {
             "iss": means.secret.reveal(spec.issuer),
-            "aud": spec.audience or url,
+            "aud": next((to for piece, to in spec.audiences.items() if piece in url), spec.audience or url),
             "iat": now,
             "exp": now + LIFE_S,
             "jti": uuid.uuid4().hex,
         }
-        if spec.scope:
+        if spec.scope and spec.proves == "grant":
             claims["scope"] = spec.scope
         if spec.subject.startswith("{"):
             claims |= {"sub": subject} if (subject := means.fill(spec.subject)) else {}
         elif spec.subject:
             claims["sub"] = means.secret.reveal(spec.subject)
-        form = {"grant_type": GRANT, "assertion": signed(claims, means.secret.reveal("private_key"))}
+        assertion = signed(claims, means.secret.reveal("private_key"))
+        form = {"grant_type": GRANT, "assertion": assertion}
+        if spec.proves == "client":
+            form = {"grant_type": "client_credentials", "scope": spec.scope}
+            form |= {"client_assertion_type": CLIENT_ASSERTION, "client_assertion": assertion}
         return await exchanged(means.exchange, means.clock, url, form, {})
 
 

@@ -4,21 +4,17 @@ import secrets
 from collections.abc import Iterator
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 
-class OAuth1Spec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="oauth1"):
+class OAuth1Spec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="oauth1"):
     realm: str
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("consumer_key", "consumer_secret", "token_id", "token_secret")
 
     def templates(self) -> Iterator[str]:
         yield self.realm
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "OAuth1":
         return OAuth1(self, means)

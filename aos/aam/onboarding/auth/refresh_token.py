@@ -6,20 +6,16 @@ from typing import Literal
 from aos.aam.onboarding.auth.client_credentials import with_client
 from aos.aam.onboarding.auth.fetched import Fetched
 from aos.aam.onboarding.auth.outgoing import Means, Token
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.auth.tokens import exchanged
-from aos.contracts.base import Strict
 
 
-class RefreshTokenSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="refresh_token"):
+class RefreshTokenSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="refresh_token"):
     token_url: str
     client: Literal["basic", "body"] = "body"
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("client_id", "client_secret", "refresh_token")
-
-    def templates(self) -> Iterator[str]:
-        yield self.token_url
 
     def token_urls(self) -> Iterator[str]:
         yield self.token_url

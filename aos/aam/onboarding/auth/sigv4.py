@@ -6,26 +6,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 UNSIGNED = frozenset(("user-agent", "accept-encoding", "accept"))  # what a proxy may change
 
 
-class SigV4Spec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="sigv4"):
+class SigV4Spec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="sigv4"):
     """Without `service` it is the first name of the host, as in `redshift-data.eu-west-1.amazonaws.com`."""
 
     region: str
     service: str = ""
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("access_key_id", "secret_access_key")
 
     def templates(self) -> Iterator[str]:
         yield self.region
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "SigV4":
         for name in ("access_key_id", *({"session_token"} & means.secret.names)):

@@ -6,27 +6,23 @@ from collections.abc import Iterator
 
 from aos.aam.onboarding.auth.jwt_bearer import signed
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
+from aos.aam.onboarding.auth.spec import Spec
 from aos.aam.onboarding.failure import Failure, Kind
-from aos.contracts.base import Strict
 
 LIFE_S = 3_000  # the vendor takes an hour
 EARLY_S = 120
 
 
-class SnowflakeKeypairSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="snowflake_keypair"):
+class SnowflakeKeypairSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="snowflake_keypair"):
     """`account` is the template of ORG-ACCOUNT."""
 
     account: str
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("user", "private_key")
 
     def templates(self) -> Iterator[str]:
         yield self.account
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "SnowflakeKeypair":
         return SnowflakeKeypair(self, means)

@@ -1,22 +1,12 @@
 """The login of a database: user and password, or neither for a file."""
 
-from collections.abc import Iterator
-
 from aos.aam.onboarding.auth.outgoing import Means, Signer
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 
-class SqlSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="sql"):
-    warning: str = ""
-
+class SqlSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="sql"):
     def needs(self) -> tuple[str, ...]:
         return ("user", "password")
-
-    def templates(self) -> Iterator[str]:
-        yield from ()
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> Signer:
         raise TypeError("a database is not asked over HTTP")

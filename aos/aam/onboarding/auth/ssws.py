@@ -1,25 +1,17 @@
 """Okta's two schemes: `SSWS` for an API token, `Bearer` for an OAuth access token, which is a JWT."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aos.aam.onboarding.auth.outgoing import Means, Outgoing, Ready
-from aos.contracts.base import Strict
+from aos.aam.onboarding.auth.spec import Spec
 
 
-class SswsSpec(Strict, frozen=True, kw_only=True, tag_field="strategy", tag="ssws"):
+class SswsSpec(Spec, frozen=True, kw_only=True, tag_field="strategy", tag="ssws"):
     """`warning` holds for an API token alone."""
-
-    warning: str = ""
 
     def needs(self) -> tuple[str, ...]:
         return ("token",)
-
-    def templates(self) -> Iterator[str]:
-        yield from ()
-
-    def token_urls(self) -> Iterator[str]:
-        yield from ()
 
     def signer(self, means: Means) -> "Ssws":
         return Ssws(self, means.header("token"))

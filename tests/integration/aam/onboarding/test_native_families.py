@@ -212,8 +212,9 @@ CASES = {
     "entra": Case(
         ["acme.example"],
         OAUTH,
-        {"/token": TOKEN, "/organization": {"value": []}, "/groups": {"value": TWO}},
+        {"/token": TOKEN, "/organization": {"value": []}, "/groups": {"value": [{"id": "1", "groupTypes": []}]}},
         {"groups": "groupTypes:array"},
+        1,
     ),
     "box": Case(
         ["987"],
@@ -419,6 +420,18 @@ async def test_health_is_not_taken_in_by_what_strangers_get(
     assert caught.value.kind is kind
 
 
+async def test_a_confluence_site_that_answers_anybody_is_opened_with_a_warning(yard: Yard) -> None:
+    """The same call without the credential is answered, too: nothing is proven, and a person reads it."""
+    case = CASES["confluence"]
+    yard.vendor.answers = book(case.says)
+    opened = await yard.natives.adapter("confluence", ["acme"], Secret(case.secret)).open()
+    assert "strangers" in opened.warnings[-1]
+    assert ["authorization" in got.headers for got in yard.vendor.got] == [True, False]
+    yard.vendor.answers = lambda got: {"results": []} if "authorization" in got.headers else Reply(401)
+    opened = await yard.natives.adapter("confluence", ["acme"], Secret(case.secret)).open()
+    assert not [warning for warning in opened.warnings if "strangers" in warning]
+
+
 async def test_datadog_tells_a_bad_key_from_a_missing_right(yard: Yard) -> None:
     """Both are 403; what checks the keys alone decides."""
     case = CASES["datadog"]
@@ -521,3 +534,17 @@ async def test_drift_shows_in_the_catalogue_and_an_empty_account_does_not(yard: 
     assert await catalogue([{"id": "C2", "topic": None}]) == before
     assert await catalogue([{"id": "C1", "colour": "red"}]) != before
     assert await catalogue([{"id": "C1", "created": "yesterday"}]) != before
+
+
+async def test_a_field_that_was_asked_for_and_is_gone_is_drift(yard: Yard) -> None:
+    """Entra is asked for four fields by name; one that no group has any more is noticed, and no groups are no drift."""
+    case = CASES["entra"]
+    group = {"id": "1", "displayName": "a", "groupTypes": [], "createdDateTime": None}
+
+    async def catalogue(groups: list[Any]) -> Any:
+        yard.vendor.answers = book(case.says | {"/groups": {"value": groups}})
+        return (await yard.natives.adapter("entra", case.resource_ids, Secret(case.secret)).discover()).streams
+
+    before = await catalogue([group])
+    assert await catalogue([]) == before
+    assert await catalogue([{name: value for name, value in group.items() if name != "createdDateTime"}]) != before

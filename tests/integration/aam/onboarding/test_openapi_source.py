@@ -157,6 +157,19 @@ async def test_a_document_behind_the_login_is_asked_for_with_it(yard: Yard) -> N
     assert [("authorization" in got.headers) for got in yard.vendor.got] == [False, True, True]
 
 
+async def test_health_takes_a_list_before_anything_else_and_no_path_that_climbs(yard: Yard) -> None:
+    """A GET of a document may do anything; a list is the least likely to."""
+    written = document()
+    get = {"responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}}}
+    written["paths"] |= {"/a": {"get": get}, "/a/../../admin": written["paths"]["/pets"]}
+    serve(yard, written)
+    adapter = openapi(yard)
+    await adapter.open()
+    assert yard.vendor.got[-1].path == "/v1/pets"
+    assert "a/../../admin" not in [stream.name for stream in (await adapter.discover()).streams]
+    assert yard.natives.destructive_ops == 0
+
+
 async def test_a_redirect_of_the_document_is_not_followed(yard: Yard) -> None:
     """Wherever it leads."""
     yard.vendor.answers = lambda got: Reply(302, b"", (("location", "https://evil.example/openapi.json"),))

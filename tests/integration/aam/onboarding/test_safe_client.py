@@ -183,7 +183,18 @@ async def test_the_rate_cap_holds_for_the_account(yard: Yard) -> None:
     started = yard.clock.monotonic()
     for _ in range(25):
         await yard.natives.adapter("slack", ["T"], Secret({"token": "x"})).open()
-    assert yard.clock.monotonic() - started == pytest.approx(5)
+    assert yard.clock.monotonic() - started == pytest.approx(5, abs=0.001)
+
+
+async def test_who_shares_a_host_does_not_share_a_rate(yard: Yard) -> None:
+    """Twenty-five keys of one Datadog site: each has its own pace; the same key has one."""
+    yard.vendor.answers = lambda got: {"status": "ok"}
+    for number in range(25):
+        await yard.natives.adapter("datadog", [""], Secret({"api_key": f"k{number}", "app_key": "a"})).open()
+    assert yard.clock.slept == []
+    for _ in range(25):
+        await yard.natives.adapter("datadog", [""], Secret({"api_key": "k", "app_key": "a"})).open()
+    assert sum(yard.clock.slept) == pytest.approx(1, abs=0.001)
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,17 @@ async def test_a_given_credential_goes_into_its_header(
             False,
         ),
         (
+            "pagerduty",
+            ["acme"],
+            {},
+            "https://identity.pagerduty.com/oauth/token",
+            {
+                "grant_type": "client_credentials",
+                "scope": "as_account-us.acme abilities.read services.read custom_fields.read",
+            },
+            False,
+        ),
+        (
             "dropbox",
             ["team"],
             {"refresh_token": "r/1"},
@@ -194,6 +205,12 @@ async def test_a_token_is_fetched_as_the_vendor_wants_it(
             {"client_id": "me", "username": "ann@acme.example"},
             {"iss": "me", "sub": "ann@acme.example", "aud": "https://login.salesforce.com", "scope": None},
         ),
+        (
+            "salesforce",
+            ["acme--dev.sandbox"],
+            {"client_id": "me", "username": "ann@acme.example.dev"},
+            {"iss": "me", "sub": "ann@acme.example.dev", "aud": "https://test.salesforce.com", "scope": None},
+        ),
     ],
 )
 async def test_a_claim_is_signed_with_the_credentials_key(
@@ -213,7 +230,21 @@ async def test_a_claim_is_signed_with_the_credentials_key(
     )
     assert {name: read.get(name) for name in claims} == claims
     assert read["iat"] == int(yard.clock.wall())
-    assert 0 < read["exp"] - read["iat"] <= 3600
+    assert 0 < read["exp"] - read["iat"] <= 180
+
+
+async def test_okta_takes_the_claim_for_what_proves_the_client(yard: Yard) -> None:
+    """Client credentials: issuer and subject are the client, the audience the token URL, the scopes in the form."""
+    yard.vendor.answers = lambda got: TOKEN if "client_assertion" in got.form else Reply(403)
+    got = await health(yard, "okta", ["acme.okta.com"], {"client_id": "0oa1", "private_key": PEM})
+    first = yard.vendor.got[0]
+    assert (first.url, first.form["grant_type"]) == ("https://acme.okta.com/oauth2/v1/token", "client_credentials")
+    assert first.form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    assert first.form["scope"] == "okta.orgs.read okta.schemas.read okta.groups.read"
+    options = {"verify_exp": False, "verify_iat": False}
+    read = jwt.decode(first.form["client_assertion"], KEY.public_key(), ["RS256"], audience=first.url, options=options)
+    assert (read["iss"], read["sub"], "scope" in read) == ("0oa1", "0oa1", False)
+    assert got.headers["authorization"] == "Bearer fetched-1"
 
 
 async def test_a_key_does_not_sign_for_another_token_url(yard: Yard) -> None:

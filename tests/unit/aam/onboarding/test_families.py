@@ -182,6 +182,8 @@ def test_a_resource_id_that_can_not_be_one_is_refused_by_its_place(
         ("slack", "acme", "team", ""),
         ("slack", "T0123ABCD", "team", "T0123ABCD"),
         ("jira", "acme.atlassian.net", "site", "acme"),
+        ("datadog", "https://app.datadoghq.eu/", "site", "datadoghq.eu"),
+        ("datadog", "us2.ddog-gov.com", "site", "us2.ddog-gov.com"),
         ("s3", "s3://acme-bucket", "bucket", "acme-bucket"),
     ],
 )
