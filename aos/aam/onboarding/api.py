@@ -9,6 +9,7 @@ from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.heal import Healer
 from aos.aam.onboarding.onboard import Onboarding
 from aos.aam.onboarding.registry import Registry
+from aos.aam.onboarding.stopping import unless_stopping
 from aos.contracts.base import Strict
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.names import Name
@@ -60,7 +61,7 @@ class OnboardingApi:
         healer: Healer,
         funnels: Funnels,
     ) -> None:
-        self._registry, self._onboarding = registry, onboarding
+        self._registry, self._onboarding, self._stopping = registry, onboarding, core.stopping
         self._batches, self._healer, self._funnels = batches, healer, funnels
         self._batch_body = max(BATCH_BODY, core.settings.max_body)
 
@@ -147,13 +148,14 @@ class OnboardingApi:
         ]
 
     async def onboard(self, call: Call) -> Onboarded:
-        return await self._onboarding.onboard(tenant_of(call), call.body)
+        return await unless_stopping(self._stopping, self._onboarding.onboard(tenant_of(call), call.body))
 
     async def batch(self, call: Call) -> BatchReport:
-        return await self._batches.run(tenant_of(call), call.body)
+        return await unless_stopping(self._stopping, self._batches.run(tenant_of(call), call.body))
 
     async def heal(self, call: Call) -> HealReport:
-        return await self._healer.heal(tenant_of(call), call.body or HealRequest())
+        healing = self._healer.heal(tenant_of(call), call.body or HealRequest())
+        return await unless_stopping(self._stopping, healing)
 
     async def connections(self, call: Call) -> ConnectionList:
         query: ConnectionsQuery = call.query
