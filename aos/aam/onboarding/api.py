@@ -61,7 +61,8 @@ class OnboardingApi:
         healer: Healer,
         funnels: Funnels,
     ) -> None:
-        self._registry, self._onboarding, self._stopping = registry, onboarding, core.stopping
+        self._registry, self._onboarding = registry, onboarding
+        self._events, self._stopping = core.events, core.stopping
         self._batches, self._healer, self._funnels = batches, healer, funnels
         self._batch_body = max(BATCH_BODY, core.settings.max_body)
 
@@ -148,7 +149,11 @@ class OnboardingApi:
         ]
 
     async def onboard(self, call: Call) -> Onboarded:
-        return await unless_stopping(self._stopping, self._onboarding.onboard(tenant_of(call), call.body))
+        onboarded = await unless_stopping(self._stopping, self._onboarding.onboard(tenant_of(call), call.body))
+        if onboarded.called or onboarded.created:  # of a batch its progress is told: the ring holds no ten thousand
+            told = {"connection_id": onboarded.connection.connection_id, "state": onboarded.connection.state}
+            self._events.publish("aam", "connection", told)
+        return onboarded
 
     async def batch(self, call: Call) -> BatchReport:
         return await unless_stopping(self._stopping, self._batches.run(tenant_of(call), call.body))
