@@ -121,3 +121,7 @@ class Catalogue:
     async def last_discovery(self) -> Discovery | None:
         rows = await self._database.read(SQL["last_discovery"])
         return msgspec.json.decode(rows[0][0], type=Discovery) if rows else None
+
+    async def discovery(self, aod_run_id: str) -> Discovery | None:
+        rows = await self._database.read(SQL["discovery"], (aod_run_id,))
+        return msgspec.json.decode(rows[0][0], type=Discovery) if rows else None

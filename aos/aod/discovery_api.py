@@ -6,7 +6,7 @@ from aos.aod import discovery, inventory
 from aos.aod.candidates import onboard, to_aam
 from aos.aod.catalogue import Catalogue
 from aos.aod.vendors import Vendors
-from aos.contracts.candidates import Discovery, DiscoveryRequest, HandoffAccepted
+from aos.contracts.candidates import Discovery, DiscoveryRequest, HandoffAccepted, HandoffRequest
 from aos.contracts.health import State
 from aos.contracts.onboarding import BatchReport
 from aos.core.clock import wall_ms
@@ -56,7 +56,9 @@ class RunApi:
                 path="/api/discovery/handoff",
                 handler=self.hand_over,
                 access=Access.OPERATOR,
-                summary="Hand the candidates of the last discovery to AAM.",
+                summary="Hand the candidates of a discovery to AAM; none named: the last one.",
+                body=HandoffRequest,
+                body_optional=True,
                 answer=HandoffAccepted,
                 errors=(404, 409, 502),
             ),
@@ -106,7 +108,8 @@ class RunApi:
         log.info("Discovered", aod_run_id=told.aod_run_id, rows=rows, **found)
 
     async def hand_over(self, call: Call) -> HandoffAccepted:
-        told = await self._last()
+        wanted: HandoffRequest = call.body or HandoffRequest()
+        told = await (self._last() if wanted.aod_run_id is None else self._one(wanted.aod_run_id))
         try:
             accepted = await to_aam(self._core.peers, told, tenant_of(call))
         except AosError as error:
@@ -131,6 +134,12 @@ class RunApi:
 
     async def last(self, _: Call) -> Discovery:
         return await self._last()
+
+    async def _one(self, aod_run_id: str) -> Discovery:
+        told = await self._catalogue.discovery(aod_run_id)
+        if told is None:
+            raise NotFound(f"There is no discovery {aod_run_id[:64]!r}", code="aod.no_discovery")
+        return told
 
     async def _last(self) -> Discovery:
         told = await self._catalogue.last_discovery()

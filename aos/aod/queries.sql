@@ -22,6 +22,8 @@ INSERT INTO handshakes (key, body, sent_at, answer) VALUES (?, ?, ?, ?)
 INSERT INTO discoveries (aod_run_id, started_at, discovery) VALUES (?, ?, ?)
 -- last_discovery: the newest one.
 SELECT discovery FROM discoveries ORDER BY id DESC LIMIT 1
+-- discovery: one run.
+SELECT discovery FROM discoveries WHERE aod_run_id = ?
 -- discovered: the ids of things by their keys (a JSON list).
 SELECT asset_key, aod_asset_id FROM discovered WHERE asset_key IN (SELECT value FROM json_each(?))
 -- add_discovered: a thing is told of for the first time.

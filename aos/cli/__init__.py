@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import contract, lab, ledger, quarantine, recon, stream
+from aos.cli import contract, lab, ledger, quarantine, recon, stream, verify
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"aos: {one_line(redact(error.message), 2000)}\n")
         return exit_code(error)
     except KeyboardInterrupt:
-        return 0
+        return int(getattr(options, "interrupted", 0))
     except BrokenPipeError:
         # The reader of our output left; that is its right. Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         shared,
     )
     recon.declare(verbs.add_parser("recon", help="check a run of Farm in DCL, value by value", parents=[shared]))
+    verify.declare(verbs.add_parser("verify", help="the eight steps from discovery to query", parents=[shared]))
     contract.declare(verbs.add_parser("contract", help="check a contract file, try it on records"))
     return parser
 

@@ -20,7 +20,7 @@ def declare(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("run_id", metavar="RUN_ID", help="the run to check")
     verb.add_argument("--pipe", metavar="PIPE", help="one pipe of the run (all)")
     verb.add_argument("--json", action="store_true", help="print the verdicts as JSON, one a line")
-    verb.set_defaults(verb=check)
+    verb.set_defaults(verb=check, interrupted=1)  # what was not looked at is no pass
 
 
 def check(found: Settings, options: argparse.Namespace) -> int:
@@ -48,16 +48,24 @@ def _tell(job: JobReport, verdict: Verdict) -> None:
     truth = "made anew from the generator" if verdict.truth == "recomputed" else "hashes stored before the push"
     counts = f"{verdict.rows_found:,} rows found, {verdict.rows_expected:,} expected"
     _print(f"{verdict.verdict.upper()} {verdict.pipe_id} ({job.system}): {counts}; truth: {truth}")
-    if verdict.why:
-        _print(f"  {verdict.why}")
+    for fault in faults(verdict):
+        _print(f"  {fault}")
+
+
+def faults(verdict: Verdict) -> list[str]:
+    """What is wrong with a run, a line a kind or a field, the first ones of each."""
+    told = [verdict.why] if verdict.why else []
     for title, rows in (("missing rows", verdict.missing), ("extra", verdict.extra), ("doubled", verdict.doubled)):
         if rows:
             more = f", and {len(rows) - MOST_SHOWN:,} more" if len(rows) > MOST_SHOWN else ""
-            _print(f"  {title}: {', '.join(map(str, rows[:MOST_SHOWN]))}{more}")
-    for wrong in verdict.wrong[:MOST_SHOWN]:
-        _print(f"  row {wrong.row}, {wrong.field}: {wrong.found!r} where {wrong.expected!r} should be")
+            told.append(f"{title}: {', '.join(map(str, rows[:MOST_SHOWN]))}{more}")
+    told += [
+        f"row {wrong.row}, {wrong.field}: {wrong.found!r} where {wrong.expected!r} should be"
+        for wrong in verdict.wrong[:MOST_SHOWN]
+    ]
     if len(verdict.wrong) > MOST_SHOWN:
-        _print(f"  and {len(verdict.wrong) - MOST_SHOWN:,} more fields")
+        told.append(f"and {len(verdict.wrong) - MOST_SHOWN:,} more fields")
+    return told
 
 
 def _print(text: str) -> None:

@@ -83,6 +83,12 @@ class Discovery(Strict, frozen=True, kw_only=True):
     unusable: list[str]
 
 
+class HandoffRequest(Strict, frozen=True, kw_only=True):
+    """Which discovery run is handed over; null: the last one."""
+
+    aod_run_id: RunId | None = None
+
+
 class Handoff(Strict, frozen=True, kw_only=True):
     """AOD → AAM `POST /handoff`."""
 

@@ -103,8 +103,10 @@ class LineageHop(Strict, frozen=True, kw_only=True):
 
 
 class Lineage(Strict, frozen=True, kw_only=True):
-    """Everything that a correlation key (pipe_id, run_id, aod_run_id, snapshot_name, dcl_run_id) leads to, in time."""
+    """Everything that a correlation key (pipe_id, run_id, aod_run_id, snapshot_name, dcl_run_id) leads to, in time.
+    `unasked` names modules that could not be asked: what they know is missing here."""
 
     key: str
     found_as: list[str]
     hops: list[LineageHop]
+    unasked: list[str] = msgspec.field(default_factory=list)

@@ -22,6 +22,9 @@ from aos.core.errors import AosError, EnvironmentFault, RowRefused, StoreFault, 
 T = TypeVar("T")
 Row = tuple[Any, ...]
 BUSY_MS = 15_000
+# Of SQLite's machine between two looks at the clock, some 3 ms. Each look waits for Python's lock: at 10,000 steps a
+# long query beside a busy event loop took a third longer.
+STEPS_A_LOOK = 200_000
 
 
 class Tx:
@@ -133,15 +136,20 @@ class Database:
             return result
 
     async def read(self, sql: str, values: Sequence[Any] = (), *, limit_s: float = 5.0) -> list[Row]:
-        """Rows of a read-only statement; `Unavailable` when it takes longer than `limit_s`."""
+        """Rows of a read-only statement; `Unavailable` when it takes longer than `limit_s`, `StoreFault` (`db.damaged`)
+        where the file is."""
         async with self._read_lock:
             until = time.monotonic() + limit_s
-            await self._reader.set_progress_handler(lambda: int(time.monotonic() > until), 10_000)
+            await self._reader.set_progress_handler(lambda: int(time.monotonic() > until), STEPS_A_LOOK)
             try:
                 return [tuple(row) for row in await self._reader.execute_fetchall(sql, values)]
             except sqlite3.OperationalError as error:
                 if "interrupted" in str(error):
                     raise Unavailable(f"The query took longer than {limit_s:g} s", code="db.timeout") from error
+                raise
+            except sqlite3.DatabaseError as error:
+                if type(error) is sqlite3.DatabaseError:  # "malformed"; its subclasses are about the statement
+                    raise _translated(error, self.path) from error
                 raise
             finally:
                 await self._reader.set_progress_handler(None, 0)  # type: ignore[arg-type]

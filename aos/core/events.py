@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from aos.contracts.events import RING, Event
+from aos.core.auth import DEFAULT_TENANT
 from aos.core.clock import Clock, wall_ms
 from aos.core.errors import Unavailable
 
@@ -36,8 +37,11 @@ class Events:
         self._ring: deque[bytes] = deque(maxlen=RING)
         self._subscribers: set[Subscription] = set()
 
-    def publish(self, topic: str, event: str, data: dict[str, Any]) -> None:
-        """Tell every subscriber; never waits. `topic` is the name that a browser listens to."""
+    def publish(self, topic: str, event: str, data: dict[str, Any], *, tenant: str = DEFAULT_TENANT) -> None:
+        """Tell every subscriber; never waits. `topic` is the name that a browser listens to. Subscribers belong to the
+        default tenant: what happens to another one is told to nobody (PLAN.md, "Tenants")."""
+        if tenant != DEFAULT_TENANT:
+            return
         if not _TOPIC.fullmatch(topic) or topic == "reset":
             raise ValueError(f"{topic!r} can't be a topic")
         told = Event(id=self._newest + 1, at=wall_ms(self._clock), topic=topic, event=event, data=data)

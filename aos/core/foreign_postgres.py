@@ -14,6 +14,8 @@ USUAL_PORT = 5432
 TLS = {"verify-full": "verify-full", "require": "require", "off": "disable"}
 # The whole session can only read, not just one transaction of it; instants are told in UTC.
 OPTIONS = "-c default_transaction_read_only=on -c timezone=UTC"
+# psycopg gives no SQLSTATE for what fails while connecting, so that the server's sentence decides.
+_BUSY = ("too many clients", "too many connections", "connection slots", "starting up", "shutting down", "in recovery")
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
@@ -39,7 +41,8 @@ async def connect_postgres(
     egress: Egress, server: Server, *, user: str, password: str, tls: str, field: str
 ) -> Connection:
     """`EgressRefused` for a server that is not listed, `Final` (code `source.refused`) for a login that is refused,
-    `SourceFault` for a server that does not answer. `tls` is a key of `TLS`; the name stays for the certificate."""
+    `SourceFault` for a server that does not answer or is busy (code `source.busy`). `tls` is a key of `TLS`; the name
+    stays for the certificate."""
     try:
         addresses = await egress.tcp(server.host, server.port, field=field)
     except OSError as error:
@@ -61,7 +64,10 @@ async def connect_postgres(
             options=OPTIONS,
         )
     except psycopg.OperationalError as error:
-        if error.sqlstate is not None or "authentication" in str(error) or "password" in str(error):
+        text = str(error)
+        if any(sign in text for sign in _BUSY):
+            raise SourceFault(f"PostgreSQL is busy: {told(error)}", code="source.busy") from error
+        if error.sqlstate is not None or "FATAL:" in text or "authentication" in text or "password" in text:
             raise Final(f"PostgreSQL refuses: {told(error)}", code="source.refused") from error
         raise SourceFault(f"PostgreSQL does not answer: {told(error)}", code="source.postgres") from error
     await connection.set_read_only(True)

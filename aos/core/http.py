@@ -57,7 +57,7 @@ class Endpoint:
     """A handler answers with the `answer` struct (sent as JSON with `status`) or with a `Response` of its own.
 
     `query` is a Strict struct of the query parameters (unknown names: 422; None: there are no parameters).
-    A body that is `body_optional` may be left out; the handler gets None then. A `body_late` is declared, but read by
+    A `body_late` is declared, but read by
     the handler itself (`read_body` of `call.request.body()`): something else is to be answered before what is wrong
     with it.
     A body that is `body_optional` may be left out; the handler gets None then. `form` is a Strict struct of the fields

@@ -45,9 +45,10 @@ class Peers:
         return self._urls.get(module) or ("" if here is None else self._origin + here)
 
     def own_key(self, url: str) -> dict[str, str]:
-        """The header with the service key where `url` leads to this very process; nothing for anybody else."""
-        here = self._key and place_of(url) == place_of(self._origin)
-        return {"x-api-key": self._key} if here else {}
+        """The header with the service key where `url` leads to this very process, or below a peer that the settings
+        name (which gets the same key in `call`); nothing for anybody else."""
+        ours = place_of(url) == place_of(self._origin) or any(_below(url, peer) for peer in self._urls.values())
+        return {"x-api-key": self._key} if self._key and ours else {}
 
     def path(self, module: str) -> str | None:
         """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page
@@ -122,6 +123,12 @@ class Peers:
         if module in self._urls or self._app is None:
             return self._egress.call_client(deadline_s=deadline_s, connections=CONNECTIONS)
         return httpx.AsyncClient(transport=httpx.ASGITransport(self._app, raise_app_exceptions=False))
+
+
+def _below(url: str, peer: str) -> bool:
+    """Whether a URL leads to a path below a peer's, and not out of it again."""
+    path, within = httpx.URL(url).path, httpx.URL(peer).path.rstrip("/")
+    return place_of(url) == place_of(peer) and path.startswith(f"{within}/") and ".." not in path.split("/")
 
 
 def _read(module: str, response: httpx.Response, answer: type[Answer]) -> Answer:

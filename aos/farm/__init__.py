@@ -5,4 +5,5 @@ oracle/chaos      what befalls record n                 oracle/damage  the bytes
 oracle/feed       the lines of one connection           oracle/pace    when they are due
 oracle/ndjson     the endless answer                    oracle/stream  its endpoints
 oracle/faces      what their heads say of the platform behind them
+sandbox/          the vendors of the 29 families, played
 """

@@ -10,45 +10,35 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from aos.farm.generators.catalog import GENERATORS
-from tests.acceptance.conftest import ROOT, Running, free_port, until
+from tests.acceptance.conftest import ROOT, Running, until
+from tests.acceptance.threaded import Threaded
 from tests.manifests import order
 
 ROWS = 12_000
 Start = Callable[..., Running]
 
 
-class Dcl:
-    """A DCL in a thread of the test, which lives on while AOS is killed. It keeps chunks by (run, pipe, batch) and
-    holds the answer to a chunk back until `go` is set."""
+class Dcl(Threaded):
+    """Keeps chunks by (run, pipe, batch) and holds the answer to a chunk back until `go` is set."""
 
     def __init__(self) -> None:
-        self.port = free_port()
         self.chunks: dict[str, tuple[bytes, list[Any]]] = {}
         self.pushes: list[str] = []
         self.conflicts = 0
         self.hold_at: int | None = None
         self.held, self.go = threading.Event(), threading.Event()
-        routes = [Route("/ingest", self.ingest, methods=["POST"]), Route("/pipes/{pipe_id}/rows", self.rows)]
-        config = uvicorn.Config(Starlette(routes=routes), port=self.port, log_level="critical")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
+        super().__init__(
+            Route("/ingest", self.ingest, methods=["POST"]), Route("/pipes/{pipe_id}/rows", self.read_rows)
+        )
 
-    def __enter__(self) -> "Dcl":
-        self._thread.start()
-        until(lambda: self._server.started)
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self.go.set()
-        self._server.should_exit = True
-        self._thread.join(10)
+        super().__exit__(*error)
 
     async def ingest(self, request: Request) -> Response:
         body, batch = await request.body(), request.headers["x-batch-seq"]
@@ -65,7 +55,7 @@ class Dcl:
         answer = {"dcl_run_id": "d", "pipe_id": request.headers["x-pipe-id"], "rows_accepted": len(pushed)}
         return JSONResponse({**answer, "schema_drift": False, "matched_schema": True, "of_a_later_version": 1})
 
-    async def rows(self, request: Request) -> Response:
+    async def read_rows(self, request: Request) -> Response:
         rows = [
             {"run_id": "run-1", "batch": batch, "row": n, "value": value}
             for batch, (_, values) in self.chunks.items()

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from aos.core.http import Access
+from aos.core.http import Access, Endpoint
 from aos.core.module import Core
 from aos.dcl.gate.module import Gate, build_gate
 from aos.dcl.warehouse.rows import Rows
@@ -93,8 +93,11 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def gated(serve: Serve, directory: Path, **settings: Any) -> AsyncIterator[Client]:
-    """The gate over `directory`, without shipped pipes; what an earlier one left there is there again."""
+async def gated(
+    serve: Serve, directory: Path, beside: dict[str, list[Endpoint]] | None = None, **settings: Any
+) -> AsyncIterator[Client]:
+    """The gate over `directory`, without shipped pipes; what an earlier one left there is there again. `beside` are
+    other modules of the process."""
     held: list[tuple[Gate, Rows]] = []
 
     async def mount(core: Core) -> dict[str, Any]:
@@ -103,7 +106,7 @@ async def gated(serve: Serve, directory: Path, **settings: Any) -> AsyncIterator
         core.closers.push_async_callback(rows.close)
         gate = await build_gate(core, rows, directory)
         held.append((gate, rows))
-        return {"dcl": list(gate.endpoints)}
+        return {**(beside or {}), "dcl": list(gate.endpoints)}
 
     async with serve(mount, **{"seeds_dir": directory / "no seeds", **settings}) as place:
         yield Client(place, *held[0])

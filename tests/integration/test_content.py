@@ -118,6 +118,22 @@ async def test_orphans_are_counted_by_sender(dcl: Client) -> None:
         assert b"no_matching_pipe" in b"".join(subscriber.take())
 
 
+async def test_health_says_how_the_last_push_went(dcl: Client) -> None:
+    """Degraded while the last one named no pipe, with what to do, and no id: anybody may read health."""
+
+    def told() -> tuple[str, str]:
+        report = next(each for each in dcl.place.core.health.reports() if each.name == "content")
+        assert "p-1" not in report.reason + report.next_action
+        return report.state.value, report.reason + report.next_action
+
+    assert told()[0] == "idle"
+    await dcl.push("p-1", ROWS)
+    assert (told()[0], "/dcl/orphans" in told()[1]) == ("degraded", True)
+    await dcl.export(connection("p-1"))
+    await dcl.push("p-1", ROWS)
+    assert (told()[0], f"{len(ROWS)} rows" in told()[1]) == ("idle", True)
+
+
 async def test_senders_past_the_most_are_counted_together(dcl: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sender that invents names can't fill the table."""
     monkeypatch.setattr("aos.dcl.gate.orphans.MOST_SENDERS", 3)

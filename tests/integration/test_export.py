@@ -92,6 +92,7 @@ OPTIONAL = (
     "governance_status", "entity_scope", "transport_kind", "modality", "change_semantics", "last_sync", "aod_asset_id",
     "identity_keys",
 )  # fmt: skip
+PLANE_FIELDS = ("plane_type", "vendor", "connection_count", "health", "connections")
 BAD = [
     *((f"{THIRD}.{name}", ..., "$.fabric_planes[0].connections[2]") for name in REQUIRED),
     *((f"{THIRD}.{name}", 7, f"$.fabric_planes[0].connections[2].{name}") for name in (*REQUIRED, *OPTIONAL)),
@@ -103,10 +104,10 @@ BAD = [
     (f"{THIRD}.fields", ["id", "a", "id"], "$.fabric_planes[0].connections[2].fields[2]"),
     (f"{THIRD}.fields", ["id", ""], "$.fabric_planes[0].connections[2].fields[1]"),
     (f"{THIRD}.identity_keys", ["id", "id"], "$.fabric_planes[0].connections[2].identity_keys[1]"),
-    *((f"{PLANE}.{name}", ..., "$.fabric_planes[0]") for name in ("plane_type", "vendor", "connections", "health")),
+    *((f"{PLANE}.{name}", ..., "$.fabric_planes[0]") for name in PLANE_FIELDS),
+    *((f"{PLANE}.{name}", {}, f"$.fabric_planes[0].{name}") for name in PLANE_FIELDS),
     (f"{PLANE}.connection_count", 2, "$.fabric_planes[0].connection_count"),
     (f"{PLANE}.connection_count", "3", "$.fabric_planes[0].connection_count"),
-    (f"{PLANE}.connections", {}, "$.fabric_planes[0].connections"),
     ("total_connections", 4, "$.total_connections"),
     ("total_connections", -1, "$.total_connections"),
     ("source", "aod", "$.source"),
@@ -114,6 +115,9 @@ BAD = [
     ("timestamp", "2026-02-30T00:00:00Z", "$.timestamp"),
     ("aod_run_id", 7, "$.aod_run_id"),
     ("fabric_planes", None, "$.fabric_planes"),
+    ("timestamp", 7, "$.timestamp"),
+    ("source", 7, "$.source"),
+    ("total_connections", "3", "$.total_connections"),
     *((name, ..., "$") for name in ("timestamp", "source", "total_connections", "fabric_planes")),
 ]
 

@@ -18,6 +18,7 @@ from aos.core.clock import SystemClock
 from aos.core.db import Database, Tx, sql_file
 from aos.core.errors import InvalidInput, NotFound
 from aos.dcl.warehouse.join import Join, PipeOfQuery, RunOfPipe
+from aos.dcl.warehouse.join_pieces import in_pieces
 from aos.dcl.warehouse.projection import Projections
 
 FIELDS = ["id", "region", "amount", "open", "note", "address", 'od"d', "größe"]
@@ -294,3 +295,81 @@ async def test_grouping_gives_what_python_gives(
             exact = sum(Fraction(str(value)) if isinstance(value, float) else Fraction(value) for value in numbers)
             assert math.isclose(total, float(exact), rel_tol=1e-12, abs_tol=1e-9)
     assert [row[0] for row in told.rows] == sorted({row["region"] for row in chosen})
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(
+        st.lists(
+            st.fixed_dictionaries({"region": st.sampled_from(["a", 7, None]), "amount": VALUE, "open": VALUE}),
+            max_size=8,
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    descending=st.booleans(),
+    limit=st.sampled_from([1, 2, 100]),
+)
+async def test_a_query_in_pieces_gives_what_the_whole_gives(
+    content: Content, ask: Callable[..., Any], batches: list[list[dict[str, Any]]], descending: bool, limit: int
+) -> None:
+    """Whatever the rows, the order and the limit; over several runs and pipes, with values in the statement. Sums of
+    floats may differ in their last digit."""
+    for pipe_id in ("p", "q"):
+        content.pipe(pipe_id)
+        content.pipes[pipe_id] = content.pipes[pipe_id]._replace(runs=[])
+        for rows in batches:
+            run = content.chunk + 1
+            await content.rows(pipe_id, run, rows, at_ms=run)
+    aggregate = [
+        {"function": "count"},
+        *({"function": each, "field": "amount"} for each in ("sum", "avg", "min", "max", "count")),
+    ]
+    asked: dict[str, Any] = {
+        "vendor": "acme", "run_id": "all", "group_by": ["region", "pipe.pipe_id"], "aggregate": aggregate,
+        "where": [{"field": "open", "op": "ne", "value": "x"}, {"field": "pipe.vendor", "op": "in", "value": ["acme"]}],
+        "order_by": [{"by": "count", "descending": descending}], "limit": limit,
+    }  # fmt: skip
+    taken: list[Any] = []
+
+    def noted(*given: Any) -> Any:
+        taken.append(in_pieces(*given))
+        return taken[-1]
+
+    whole = await ask(**asked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aos.dcl.warehouse.join_pieces.WORTH", 1)
+        patch.setattr("aos.dcl.warehouse.projection.PIECE_ROWS", 3)
+        patch.setattr("aos.dcl.warehouse.join.FEW", 0)
+        patch.setattr("aos.dcl.warehouse.join_sql.in_pieces", noted)
+        pieced = await ask(**asked)
+    assert bool(taken) == any(batches)
+    assert pieced.truncated == whole.truncated
+    assert len(pieced.rows) == len(whole.rows)
+    for one, other in zip(pieced.rows, whole.rows, strict=True):
+        for value, expected in zip(one, other, strict=True):
+            alike = isinstance(expected, float) and math.isclose(value, expected, rel_tol=1e-12, abs_tol=1e-9)
+            assert alike or value == expected
+
+
+async def test_many_groups_are_not_taken_apart(
+    content: Content, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at the first piece decides: the same rows twice would only be sorted twice."""
+    read: list[str] = []
+    before = Projections.read
+
+    async def noted(self: Projections, sql: str, *given: Any) -> Any:
+        read.append(sql)
+        return await before(self, sql, *given)
+
+    monkeypatch.setattr("aos.dcl.warehouse.join_pieces.WORTH", 1)
+    monkeypatch.setattr("aos.dcl.warehouse.projection.PIECE_ROWS", 20)
+    monkeypatch.setattr(Projections, "read", noted)
+    content.pipe("p")
+    for _ in range(3):
+        await content.rows("p", 1, [{"id": n, "region": n % 2} for n in range(20)])
+    for field, parted in (("id", False), ("region", True)):
+        told = await ask(pipe_id="p", group_by=[field], aggregate=[{"function": "count"}])
+        assert sum(row[1] for row in told.rows) == 60
+        assert ("UNION ALL" in read[-1]) is parted

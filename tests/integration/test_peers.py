@@ -184,3 +184,26 @@ async def test_the_path_of_a_module_on_this_origin(dcl_url: str, here: dict[str,
     peers = Peers(Settings(dcl_url=dcl_url), Egress())
     peers.bind(None, here, "")  # type: ignore[arg-type]
     assert peers.path("dcl") == path
+
+
+@pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        ("http://127.0.0.1:5000/dcl/ingest", True),
+        ("http://peer:5000/dcl/ingest", True),
+        ("http://peer:5000/dcl/ingest?x=1", True),
+        ("http://peer:5000/dcl", False),
+        ("http://peer:5000/dclx/ingest", False),
+        ("http://peer:5000/dcl/../other", False),
+        ("http://peer:5000/dcl/%2e%2e/other", False),
+        ("http://peer:5001/dcl/ingest", False),
+        ("https://peer:5000/dcl/ingest", False),
+        ("http://peer.example:5000/dcl/ingest", False),
+        ("http://93.184.216.34/dcl/ingest", False),
+    ],
+)
+def test_the_service_key_goes_to_this_process_and_below_a_configured_peer(url: str, given: bool) -> None:
+    """And nowhere else, however near the address looks."""
+    peers = Peers(Settings(dcl_url="http://peer:5000/dcl/"), Egress())
+    peers.bind(None, {}, "the-service-key")  # type: ignore[arg-type]
+    assert peers.own_key(url) == ({"x-api-key": "the-service-key"} if given else {})

@@ -166,3 +166,25 @@ async def test_a_deleted_index_is_built_again(serve: Serve, tmp_path: Path) -> N
         path.unlink()
     async with gated(serve, tmp_path / "dcl") as second:
         assert (await ask(second, aggregate=[{"function": "count"}]))["rows"] == [[3]]
+
+
+@pytest.mark.parametrize("how", ["no database", "torn"])
+async def test_a_damaged_index_is_built_again(serve: Serve, tmp_path: Path, how: str) -> None:
+    """It stops neither the start nor what needs no index: a query says to come back after a restart, and then is
+    answered."""
+    async with gated(serve, tmp_path / "dcl") as dcl:
+        await dcl.export(connection("p-1"))
+        await dcl.push("p-1", [{"id": n, "region": "x" * 100, "amount": n} for n in range(2_000)])
+        assert (await ask(dcl, aggregate=[{"function": "count"}]))["rows"] == [[2_000]]
+    index = tmp_path / "dcl" / "projection.db"
+    held = bytearray(index.read_bytes())
+    page = int.from_bytes(held[16:18], "big")
+    held[page if how == "torn" else 0 :] = b"Z" * (len(held) - (page if how == "torn" else 0))
+    index.write_bytes(held)
+    if how == "torn":
+        async with gated(serve, tmp_path / "dcl") as dcl:
+            told = await dcl.post("/query", {"pipe_id": "p-1", "aggregate": [{"function": "count"}]})
+            assert (told.status_code, told.json()["code"]) == (503, "query.index_damaged")
+            assert (await dcl.push("p-1", [{"id": 0}], run="run-2")).status_code == 200
+    async with gated(serve, tmp_path / "dcl") as dcl:
+        assert (await ask(dcl, aggregate=[{"function": "count"}], run_id="run-1"))["rows"] == [[2_000]]

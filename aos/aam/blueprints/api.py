@@ -151,7 +151,7 @@ class BlueprintsApi:
                 method="GET",
                 path="/dispatches",
                 handler=self.dispatches,
-                access=Access.VIEWER,
+                access=Access.READER,
                 summary="Jobs that were ordered, the newest first.",
                 query=DispatchesQuery,
                 answer=DispatchList,

@@ -72,7 +72,7 @@ class Dispatcher:
             self._core.metrics.dispatches.labels("accepted").inc()
             jobs.append(answer)
         self._vital.set(State.IDLE, f"the last dispatch ordered {len(jobs)} jobs")
-        self._core.events.publish("aam", "dispatched", {"run_id": run_id, "jobs": len(jobs)})
+        self._core.events.publish("aam", "dispatched", {"run_id": run_id, "jobs": len(jobs)}, tenant=tenant)
         log.info("Jobs dispatched", tenant=tenant, run_id=run_id, jobs=len(jobs))
         return jobs
 

@@ -61,7 +61,7 @@ class Exporter:
         self._core.metrics.exports.labels("sent").inc()
         self._vital.set(State.IDLE, f"the last export registered {sent.pipes_registered} pipes")
         told: dict[str, Any] = {"pipes": sent.pipes_registered, "skipped": len(skipped)}
-        self._core.events.publish("aam", "exported", told)
+        self._core.events.publish("aam", "exported", told, tenant=tenant)
         log.info("Structure exported", tenant=tenant, **told)
         return sent
 

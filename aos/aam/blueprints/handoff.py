@@ -36,7 +36,7 @@ class Declarer:
             self._core.metrics.handed_over.labels(outcome).inc(count)
         told = {"aod_run_id": handoff.aod_run_id, **kept._asdict(), "refused": len(refused)}
         self._vital.set(State.IDLE, f"the last handoff had {len(declared)} pipes, {len(refused)} refused")
-        self._core.events.publish("aam", "handed_over", told)
+        self._core.events.publish("aam", "handed_over", told, tenant=tenant)
         log.info("Candidates handed over", tenant=tenant, **told)
         return HandoffAccepted(
             aod_run_id=handoff.aod_run_id,
@@ -75,7 +75,8 @@ class Declarer:
                 for _, candidate in await self._store.candidates_of(tenant, of)
             ]
             await self._store.keep_observed(tenant, of, observed, declared, wall_ms(self._core.clock))
-        self._core.events.publish("aam", "observed", {"pipe_id": pipe_id, "fields": len(observed.fields)})
+        told = {"pipe_id": pipe_id, "fields": len(observed.fields)}
+        self._core.events.publish("aam", "observed", told, tenant=tenant)
         return await self.pipe(tenant, pipe_id)
 
     async def pipe(self, tenant: str, pipe_id: str) -> Pipe:

@@ -140,7 +140,7 @@ class OpenApiAdapter:
     def _sign(self, schemes: list[Scheme]) -> None:
         specs = [spec for scheme in schemes if (spec := self._spec(scheme)) is not None]
         if not specs:
-            told = "The document asks for the credential in the URL or a cookie, where AOS puts none"
+            told = "The document asks for the credential in a way that AOS does not take (in the URL, in a cookie, ...)"
             raise Failure(Kind.CREDENTIALS, told, "let the service take it in a header, and say so in the document")
         spec = chosen(specs, self._secret, self._family.title)
         token_urls = frozenset(spec.token_urls())

@@ -15,6 +15,7 @@ from aos.contracts.base import Wire
 from aos.contracts.onboarding import MOST_FIRST_ITEMS
 
 MOST_YAML = 4 * 1024 * 1024
+MOST_NODES = 1_000_000
 MOST_PATHS = 20_000
 BETWEEN_TURNS = 25  # paths
 DEEPEST_REFERENCE = 16
@@ -81,22 +82,33 @@ async def read(body: bytes, url: str) -> Document:
                 await asyncio.sleep(0)
             reader.take(path, msgspec.json.decode(raw))
         return reader.document(url)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise Unusable(_UNREADABLE) from None
 
 
 def _from_yaml(body: bytes) -> bytes:
-    """YAML as JSON. Aliases are refused: a few hundred bytes of them can stand for gigabytes."""
+    """YAML as JSON. What its aliases stand for is counted first: a few hundred bytes of them can mean gigabytes."""
     if len(body) > MOST_YAML:
         raise Unusable(f"as YAML it is longer than {MOST_YAML} bytes; JSON may be longer")
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = body.decode()
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)):
-            raise Unusable("it has YAML aliases, which are not followed")
-        return msgspec.json.encode(yaml.load(text, Loader=loader))  # noqa: S506 a safe loader
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(body.decode())
+        node = loader.get_single_node()
+        if node is None or _nodes(node, {}) > MOST_NODES:
+            raise Unusable(_UNREADABLE if node is None else "its YAML aliases stand for more than is read")
+        return msgspec.json.encode(loader.construct_document(node))
     except (yaml.YAMLError, msgspec.MsgspecError, ValueError, TypeError, RecursionError):
         raise Unusable(_UNREADABLE) from None
+
+
+def _nodes(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many nodes there are when each alias is written out. A circle counts as too many."""
+    if not isinstance(node, yaml.CollectionNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = MOST_NODES + 1
+        below = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
+        known[id(node)] = 1 + sum(_nodes(part, known) for part in below)
+    return known[id(node)]
 
 
 class _Reader:

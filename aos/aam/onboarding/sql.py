@@ -175,17 +175,16 @@ class SqlAdapter:
         except Final as error:
             raise _refused(error) from None
         except SourceFault as fault:
-            action = "let this machine reach the server, then heal"
-            raise Failure(Kind.NETWORK, fault.message, action) from None
+            if fault.code == "source.busy":
+                raise Failure(Kind.THROTTLED, "PostgreSQL is busy", "wait until it has room, then heal") from None
+            raise Failure(Kind.NETWORK, fault.message, "let this machine reach the server, then heal") from None
         async with connection:
             yield connection
 
 
 def _refused(error: Final) -> Failure:
-    """psycopg gives no SQLSTATE for what fails while connecting, so that the server's sentence decides."""
+    """What a login is refused for, from the server's sentence: there is no SQLSTATE while connecting."""
     text = error.message
-    if "53300" in text or "too many" in text:
-        return Failure(Kind.THROTTLED, "PostgreSQL has no connection free", "wait until it has, then heal")
     if "does not exist" in text and "database" in text:
         return Failure(Kind.OTHER, "PostgreSQL knows no database of that name", "check resource_ids[0]")
     if "permission denied" in text or "CONNECT privilege" in text:

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from aos.contracts.content import ContentAccepted, ContentPush
+from aos.contracts.health import State
 from aos.core import failpoints
 from aos.core.clock import utc_text
 from aos.core.errors import InvalidInput, NoMatchingPipe
@@ -19,12 +20,12 @@ from aos.dcl.gate.guard import Guard, shown_id
 from aos.dcl.gate.orphans import Orphans
 from aos.dcl.gate.push import Headers, Incoming, digest_of, read_headers, read_incoming, schema_hash_of
 from aos.dcl.gate.push_rows import Judged, judge
-from aos.dcl.gate.told import publish
 from aos.dcl.warehouse.content import Chunk, Content, Kept
 from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
 
 log = Log("dcl.ingest")
 MOST_LOGGED = 50  # drifted fields of one line
+LOOK = "GET /dcl/orphans says whose it was; AAM and the sender mean different pipes"
 
 
 class Intake:
@@ -32,6 +33,8 @@ class Intake:
 
     def __init__(self, core: Core, guard: Guard, orphans: Orphans, content: Content) -> None:
         self._core, self._guard, self._orphans, self._content = core, guard, orphans, content
+        self._vital = core.health.register("content", "gate")
+        self._vital.set(State.IDLE, "nothing was pushed since the start")
 
     async def take(self, call: Call) -> Response:
         check_media_type(call.request.headers)
@@ -56,6 +59,7 @@ class Intake:
         sender = shown_id(incoming.sender)
         shown = shown_id(pipe_id)
         log.warning(NO_MATCHING_PIPE, pipe_id=shown, source_system=sender, rows=incoming.rows, key_id=call.key_id)
+        self._vital.set(State.DEGRADED, "the last push named no pipe that is there; nothing of it was kept", LOOK)
         await self._orphans.note(tenant, sender, call.key_id, shown, incoming.rows, way="push")
         return self._guard.refusal(tenant, pipe_id)
 
@@ -104,6 +108,8 @@ class Intake:
     def _tell(self, tenant: str, chunk: Chunk, pipe_id: str, kept: Kept) -> None:
         metrics, rows = self._core.metrics, len(chunk.rows)
         metrics.content_pushes.labels("again" if kept.again else "new").inc()
+        self._vital.set(State.IDLE, f"the last push brought {rows} rows")
+        self._vital.progress("record")
         if kept.again:
             return
         metrics.content_rows.inc(rows)
@@ -113,7 +119,7 @@ class Intake:
             log.warning("Schema drift in a push", **told, drift_fields=", ".join(chunk.drift[:MOST_LOGGED]))
         log.debug("Content taken", **told)
         drifted = {**told, "drift_fields": list(chunk.drift[:MOST_LOGGED])}
-        publish(self._core.events, tenant, "content", drifted)
+        self._core.events.publish("dcl", "content", drifted, tenant=tenant)
 
 
 def _warnings(push: ContentPush, headers: Headers, judged: Judged) -> list[str]:

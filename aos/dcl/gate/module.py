@@ -14,6 +14,7 @@ from aos.dcl.gate.ingest import Intake
 from aos.dcl.gate.lineage import Lineages
 from aos.dcl.gate.meanings import Meanings
 from aos.dcl.gate.orphans import Orphans
+from aos.dcl.gate.other_paths import OtherPaths
 from aos.dcl.gate.seeds import export_seeds
 from aos.dcl.gate.structure_api import StructureApi
 from aos.dcl.warehouse.content import Content
@@ -52,7 +53,7 @@ async def build_gate(core: Core, rows: Rows, directory: Path) -> Gate:
         Pages(database),
         catalogue,
         Join(catalogue, projections, core.clock),
-        Lineages(database, blueprints, content),
+        Lineages(database, blueprints, content, OtherPaths(core.peers)),
         orphans,
     )
     return Gate(blueprints, guard, orphans, [*StructureApi(core, blueprints).endpoints(), *api.endpoints()])

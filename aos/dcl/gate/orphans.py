@@ -6,7 +6,6 @@ from aos.core.db import Database, Tx
 from aos.core.events import Events
 from aos.core.metrics import Metrics
 from aos.dcl.gate.blueprints import SQL
-from aos.dcl.gate.told import publish
 
 MOST_SENDERS = 500  # of a tenant; what comes from further ones is counted together
 OTHERS = "(others)"
@@ -31,7 +30,7 @@ class Orphans:
 
         await self._database.write(work)
         told = {"sender": sender, "key_id": key_id, "pipe_id": pipe_id, "rows": rows}
-        publish(self._events, tenant, "no_matching_pipe", told)
+        self._events.publish("dcl", "no_matching_pipe", told, tenant=tenant)
 
     async def all_of(self, tenant: str) -> OrphanList:
         rows = await self._database.read(SQL["orphans_of_tenant"], (tenant,))

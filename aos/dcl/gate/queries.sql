@@ -29,11 +29,16 @@ SELECT sender, key_id, refused, rows, pipe_id, first_ms, last_ms FROM orphans WH
 ORDER BY last_ms DESC, sender LIMIT 1000
 -- pipes_of_aod_run: pipes that a discovery run's exports named.
 SELECT DISTINCT x.pipe FROM exports e JOIN exported x ON x.export = e.id WHERE e.tenant = ? AND e.aod_run_id = ?
--- exports_of_pipes: the exports that named these pipes (a JSON list), oldest first; with ?2 those of one discovery run.
+-- aod_run_then: of each [pipe, time] the discovery run of the newest export that had named the pipe by then.
+SELECT n.value ->> 0, n.value ->> 1, (
+  SELECT e.aod_run_id FROM exported x JOIN exports e ON e.id = x.export
+  WHERE x.pipe = n.value ->> 0 AND e.at_ms <= n.value ->> 1 ORDER BY x.export DESC LIMIT 1)
+FROM json_each(?1) n
+-- exports_of_pipes: the exports that named these pipes (a JSON list), newest first; with ?2 those of one discovery run.
 SELECT e.at_ms, e.aod_run_id, x.version, p.pipe_id
 FROM exported x JOIN exports e ON e.id = x.export JOIN pipes p ON p.id = x.pipe
 WHERE x.pipe IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL OR e.aod_run_id = ?2)
-ORDER BY e.at_ms, e.id, p.pipe_id LIMIT ?3
+ORDER BY e.at_ms DESC, e.id DESC, p.pipe_id LIMIT ?3
 -- runs_of_key: runs of this tenant that a key names, and as what.
 SELECT r.pipe, r.id, (r.run_id = ?2) + 2 * (r.dcl_run_id = ?2) + 4 * (r.snapshot_name IS ?2)
 FROM runs r JOIN pipes p ON p.id = r.pipe

@@ -9,7 +9,6 @@ from aos.core.module import Core
 from aos.core.tenant import tenant_of
 from aos.dcl.gate.blueprints import Blueprints, PipeDefinition
 from aos.dcl.gate.export import check_export
-from aos.dcl.gate.told import publish
 
 log = Log("dcl.gate")
 
@@ -66,7 +65,7 @@ class StructureApi:
         pipe_ids = await self._blueprints.register(tenant, wanted)
         log.info("Pipes registered", tenant=tenant, count=len(pipe_ids), aod_run_id=wanted.aod_run_id or "")
         told = {"count": len(pipe_ids), "pipe_ids": pipe_ids[:100]}
-        publish(self._core.events, tenant, "pipes_registered", told)
+        self._core.events.publish("dcl", "pipes_registered", told, tenant=tenant)
         return ExportAccepted(
             status="accepted",
             pipes_registered=len(pipe_ids),

@@ -13,6 +13,7 @@ from aos.contracts.export import Blueprint, FieldFacts
 from aos.contracts.query import Aggregate, Column, JoinedPipe, Query, QueryResult
 from aos.core.clock import Clock
 from aos.core.errors import InvalidInput, NotFound
+from aos.dcl.warehouse.join_pieces import FEW
 from aos.dcl.warehouse.join_sql import STRUCTURE, Compiled, Part, check, compiled, name_of
 from aos.dcl.warehouse.projection import ROWS_BITS, Projections
 from aos.dcl.warehouse.sources import POSITIONS
@@ -74,9 +75,9 @@ class Join:
         known = list(dict.fromkeys(name for pipe in pipes for name in pipe.blueprint.connection.fields))
         check(query, known)
         counted = {pipe.number: _counted(pipe, query) for pipe in pipes}
-        parts = [await self._part(pipe, counted[pipe.number], query.as_of) for pipe in pipes]
+        parts = [await self._part(pipe, counted[pipe.number], query) for pipe in pipes]
         statement = compiled(query, known, parts)
-        found = await self._projections.read(statement.sql, statement.values, READ_S)
+        found = await self._projections.read(await self._quickest(statement), statement.values, READ_S)
         rows = found[: query.limit]
         if statement.from_rows:
             shown = await self._from_rows(statement, parts, rows)
@@ -102,7 +103,15 @@ class Join:
             raise InvalidInput(f"{len(pipes)} pipes at once are too many; name a `pipe_id`", path=f"$.{named[0]}")
         return pipes
 
-    async def _part(self, pipe: PipeOfQuery, runs: Sequence[RunOfPipe], as_of: int | None) -> Part:
+    async def _quickest(self, statement: Compiled) -> str:
+        """A grouped query of many rows is taken apart where a look at one piece finds few groups."""
+        pieces = statement.pieces
+        if pieces is None:
+            return statement.sql
+        groups = (await self._projections.read(pieces.probe, statement.values[: pieces.values], READ_S))[0][0]
+        return pieces.sql if groups * FEW <= pieces.rows else statement.sql
+
+    async def _part(self, pipe: PipeOfQuery, runs: Sequence[RunOfPipe], query: Query) -> Part:
         connection = pipe.blueprint.connection
         structure = {
             "pipe.pipe_id": connection.pipe_id,
@@ -111,7 +120,8 @@ class Join:
             "pipe.source_name": connection.source_name,
         }
         projection = await self._projections.filled(pipe.number, connection.fields, FILL_S)
-        return Part(projection, structure, {run.key: run.run_id for run in runs}, as_of)
+        pieces = await self._projections.pieces([run.key for run in runs]) if query.group_by else ()
+        return Part(projection, structure, {run.key: run.run_id for run in runs}, query.as_of, pieces)
 
     async def _from_rows(self, statement: Compiled, parts: Sequence[Part], keys: Sequence[Any]) -> list[list[Any]]:
         """The selected rows as they came in, with their structure."""

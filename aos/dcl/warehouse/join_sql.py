@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from aos.contracts.query import Aggregate, Condition, Query
 from aos.core.errors import InvalidInput
-from aos.dcl.warehouse.projection import Projection, is_number
+from aos.dcl.warehouse.join_pieces import Pieces, Shape, Source, in_pieces, worth
+from aos.dcl.warehouse.projection import Piece, Projection, is_number
 
 MOST_IN = 1_000
 STRUCTURE = ("pipe.pipe_id", "pipe.vendor", "pipe.category", "pipe.source_name", "run.run_id")
@@ -16,22 +17,24 @@ _COMPARED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 class Part(NamedTuple):
     """One pipe's share of a query: its projection, the structure it brings, and which runs count (keys of projection
-    rows), with the name of each. `until_ms` leaves out what came later."""
+    rows), with the name of each. `until_ms` leaves out what came later. `pieces` are its rows taken apart."""
 
     projection: Projection
     structure: Mapping[str, str]
     runs: Mapping[int, str]
     until_ms: int | None
+    pieces: Sequence[Piece] = ()
 
 
 class Compiled(NamedTuple):
     """`columns` are the names of what the statement gives; a plain selection gives (part, row key) instead, and
-    `columns` are then to be read from the rows themselves."""
+    `columns` are then to be read from the rows themselves. `pieces` give the same, faster where groups are few."""
 
     sql: str
     values: list[Any]
     columns: list[str]
     from_rows: bool
+    pieces: Pieces | None = None
 
 
 def check(query: Query, known: Sequence[str]) -> None:
@@ -65,7 +68,8 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
     used = sorted({name for _, name in _named(query)} | {order.by for order in query.order_by if order.by in known})
     alias = {name: f"f{n}" for n, name in enumerate(used)}
     values: list[Any] = []
-    union = " UNION ALL ".join(_part(number, part, alias, values) for number, part in enumerate(parts))
+    sources = [_part(number, part, alias, values) for number, part in enumerate(parts)]
+    union = " UNION ALL ".join(sources)
     where = " AND ".join(_condition(alias[c.field], c, values) for c in query.where) or "1"
     if not _grouped(query):
         order = [_sorted(alias[o.by], descending=o.descending) for o in query.order_by] + ["_part", "_id"]
@@ -79,9 +83,14 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
     sql = f"SELECT {', '.join(outputs)} FROM ({union}) WHERE {where}"
     if groups:
         sql += f" GROUP BY {', '.join(groups)}"
-    if order:
-        sql += f" ORDER BY {', '.join(order)}"
-    return Compiled(sql + " LIMIT ?", [*values, query.limit + 1], columns, from_rows=False)
+    tail = f"ORDER BY {', '.join(order)} LIMIT ?" if order else "LIMIT ?"
+    pieces = None
+    if worth(query, [piece for part in parts for piece in part.pieces]):
+        numeric = frozenset(alias[name] for name in query.group_by for part in parts if name in part.projection.numbers)
+        scaled = frozenset(name for name, how in exact.items() if how == "decimals")
+        taken = [Source(rows, part.pieces) for rows, part in zip(sources, parts, strict=True)]
+        pieces = in_pieces(query, Shape(groups, numeric, alias, scaled), taken, where, tail)
+    return Compiled(f"{sql} {tail}", [*values, query.limit + 1], columns, from_rows=False, pieces=pieces)
 
 
 def _grouped(query: Query) -> bool:

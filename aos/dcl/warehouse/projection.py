@@ -6,7 +6,8 @@ a blueprint with other fields gets another one. It may be deleted at any time an
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +15,15 @@ import msgspec
 
 from aos.core.clock import Clock, wall_ms
 from aos.core.db import Database, Row, Tx, sql_file
-from aos.core.errors import Unavailable
+from aos.core.errors import EnvironmentFault, StoreFault, Unavailable
+from aos.core.log import Log
 from aos.dcl.warehouse.sources import POSITIONS
 
+log = Log("dcl.join")
 ROWS_BITS = 20  # a row's key is its chunk's number times 2**20, plus its place
 ROWS_AT_ONCE = 100_000  # projected in one transaction, some 0.25 s
+PIECE_ROWS = 5_000  # of a piece, about; what a sort of them needs stays in the processor's cache
+MOST_PIECES = 400  # SQLite takes 500 parts of a UNION
 KEPT = 64  # projections; the one that was not used for longest goes
 
 
@@ -38,6 +43,13 @@ class Projection(NamedTuple):
     numbers: dict[str, Numbers]
 
 
+class Piece(NamedTuple):
+    """Some of a projection's rows, `rows` of them about, and the condition that they meet."""
+
+    condition: str
+    rows: int
+
+
 class Projections:
     """All SQL of projection.db."""
 
@@ -47,7 +59,13 @@ class Projections:
 
     @classmethod
     async def open(cls, path: Path, warehouse: Path, clock: Clock) -> "Projections":
+        """A file that can't be read is an index that is gone: it is taken away and begun anew."""
         schema = sql_file("aos.dcl.warehouse", "projection.sql")
+        try:
+            return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+        except EnvironmentFault as error:
+            log.warning("The index of content can't be read and is built anew", why=error.message)
+            _take_away(path)
         return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
 
     async def close(self) -> None:
@@ -55,21 +73,56 @@ class Projections:
 
     async def read(self, sql: str, values: Sequence[object], limit_s: float) -> list[Row]:
         """Rows of a read-only statement over projections and warehouse."""
-        return await self._database.read(sql, values, limit_s=limit_s)
+        with self._whole():
+            return await self._database.read(sql, values, limit_s=limit_s)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """An index that turns out damaged is taken away, so that the next start builds it anew."""
+        try:
+            yield
+        except StoreFault as error:
+            if error.code != "db.damaged":
+                raise
+            log.error("The index of content is damaged", why=error.message)
+            _take_away(self._database.path)
+            told = "The index of content is damaged; it is built anew when AOS is started again"
+            raise Unavailable(told, code="query.index_damaged") from error
 
     async def filled(self, pipe: int, fields: Sequence[str], limit_s: float) -> Projection:
         """The projection of a pipe's fields, with everything that is committed. `Unavailable` when that takes longer
         than `limit_s`; what was filled until then stays, so that the next call goes on from there."""
         spelled = msgspec.json.encode(list(fields)).decode()
         async with self._locks.setdefault((pipe, spelled), asyncio.Lock()):
-            number = await self._known(pipe, spelled, len(fields))
-            until = self._clock.monotonic() + limit_s
-            while await self._database.write(lambda tx: _fill(tx, number, pipe, fields)):
-                if self._clock.monotonic() > until:
-                    raise Unavailable(
-                        "The index of this pipe is being built; ask again in a moment", code="query.index_building"
-                    )
-            return await self._shown(number, fields)
+            with self._whole():
+                number = await self._known(pipe, spelled, len(fields))
+                until = self._clock.monotonic() + limit_s
+                while await self._database.write(lambda tx: _fill(tx, number, pipe, fields)):
+                    if self._clock.monotonic() > until:
+                        raise Unavailable(
+                            "The index of this pipe is being built; ask again in a moment", code="query.index_building"
+                        )
+                return await self._shown(number, fields)
+
+    async def pieces(self, runs: Sequence[int]) -> list[Piece]:
+        """The rows of these runs (keys of projection rows) in pieces; all records of streams are one."""
+        pushed = msgspec.json.encode([run for run in runs if run > 0]).decode()
+        chunks = await self.read(
+            "SELECT id, rows FROM warehouse.chunks"
+            " WHERE rows > 0 AND run IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (pushed,),
+            5.0,
+        )
+        wanted = max(PIECE_ROWS, -(-sum(rows for _, rows in chunks) // (MOST_PIECES - 1)))
+        found = []
+        first, held = 0, 0
+        for n, (chunk, rows) in enumerate(chunks):
+            first, held = (chunk, rows) if not held else (first, held + rows)
+            if held >= wanted or n == len(chunks) - 1:
+                # In the order of keys, so that one range holds them; other runs' rows in it are left out by their run.
+                found.append(Piece(f"_id >= {first << ROWS_BITS} AND _id < {(chunk + 1) << ROWS_BITS}", held))
+                held = 0
+        return [*found, Piece("_id < 0", 0)] if any(run < 0 for run in runs) else found
 
     async def _known(self, pipe: int, spelled: str, columns: int) -> int:
         async def work(tx: Tx) -> int:
@@ -93,6 +146,12 @@ class Projections:
         )
         numbers = {fields[field]: Numbers(bool(four), largest, bool(reals)) for field, four, largest, reals in found}
         return Projection(f"p{number}", {name: f"c{n}" for n, name in enumerate(fields)}, numbers)
+
+
+def _take_away(path: Path) -> None:
+    """The index and what SQLite keeps beside it; whoever has it open goes on with what is left of it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 async def _create(tx: Tx, pipe: int, spelled: str, columns: int) -> list[Row]:

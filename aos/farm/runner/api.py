@@ -50,7 +50,7 @@ class JobsApi:
                 method="GET",
                 path="/api/farm/jobs",
                 handler=self.jobs,
-                access=Access.VIEWER,
+                access=Access.READER,
                 summary="Jobs, newest first.",
                 query=JobsQuery,
                 answer=JobList,

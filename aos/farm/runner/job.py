@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from aos.contracts.health import State
 from aos.contracts.manifest import JobState
 from aos.contracts.recon import Verdict
 from aos.core.clock import wall_ms
@@ -29,6 +30,8 @@ from aos.farm.runner.transform import transformer
 log = Log("farm")
 MOST_DRIFT_FIELDS = 200
 MOST_WARNINGS = 50
+VITAL = "jobs"
+LOOK = "GET /api/farm/jobs says why and what to do"
 OTHER_ROWS = "the source changed while the job was away; dispatch it under a new run_id"
 AGAIN = "dispatch it under a new run_id once that is mended"
 
@@ -156,6 +159,16 @@ class JobRun:
     def _tell(self, **changes: object) -> None:
         self._job = self._job._replace(report=msgspec.structs.replace(self._job.report, **changes))
 
+    def _show(self, state: JobState, verdict: Verdict | None) -> None:
+        """How the last job ended, without ids: health is shown to everybody."""
+        vital = self._core.health.register(VITAL, "runner")
+        if state != "done":
+            vital.set(State.DEGRADED, f"the last job ended as {state}", LOOK)
+        elif verdict is not None and verdict.verdict == "fail":
+            vital.set(State.DEGRADED, "recon of the last job found faults", LOOK)
+        else:
+            vital.set(State.IDLE, f"the last job moved {self._job.report.rows_pushed} rows")
+
     async def _finish(self, state: JobState, why: str, action: str, verdict: Verdict | None) -> None:
         self._tell(
             state=state,
@@ -172,12 +185,13 @@ class JobRun:
         if verdict is not None:
             metrics.farm_verdicts.labels(verdict.verdict).inc()
             told["verdict"] = verdict.verdict
-        self._core.events.publish("farm", "job_ended", told)
+        self._core.events.publish("farm", "job_ended", told, tenant=self._job.tenant)
         if state == "rejected":
             log.critical(NO_MATCHING_PIPE, **ids, why=report.why)
         elif state == "failed":
             log.error("Job failed", **ids, why=report.why, next_action=action)
         else:
             log.info("Job done", **ids, rows=report.rows_pushed, truncated=report.truncated)
+        self._show(state, verdict)
         if verdict is not None and verdict.verdict == "fail":
             log.error("Recon failed", **ids, missing=len(verdict.missing), wrong=len(verdict.wrong), why=verdict.why)

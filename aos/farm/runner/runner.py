@@ -8,7 +8,7 @@ from aos.core.health import Vital
 from aos.core.log import Log
 from aos.core.module import Core
 from aos.core.workers import Worker, pause
-from aos.farm.runner.job import JobRun, Stopping
+from aos.farm.runner.job import VITAL, JobRun, Stopping
 from aos.farm.runner.store import Job, Store
 
 AT_ONCE = 3
@@ -24,6 +24,7 @@ class Runner:
         self._core, self._store = core, store
         self._taken: set[int] = set()
         self._woken = asyncio.Event()
+        core.health.register(VITAL, "runner").set(State.IDLE, "no job has ended since the start")
 
     def workers(self) -> list[Worker]:
         return [Worker(name=f"runner-{number + 1}", run=self.run) for number in range(AT_ONCE)]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from aos.contracts.sandbox import SandboxGrant, SandboxGrantRequest, SandboxKnobs, SandboxState
 from aos.core.errors import InvalidInput, NotFound
 from aos.core.http import Access, Call, Endpoint
+from aos.core.log import Log
 from aos.core.module import Core
 from aos.farm.sandbox.auth.keys import Keys
 from aos.farm.sandbox.book import Book, Credential
@@ -14,6 +17,9 @@ from aos.farm.sandbox.vendor import Issued, Mint, Vendor
 
 # Kinds of credential that are signed with; their key is made when the first is asked for.
 SIGNING = frozenset({"service_account", "jwt", "keypair", "private_key_jwt"})
+
+
+log = Log("sandbox")
 
 
 class Controls:
@@ -96,6 +102,7 @@ class Controls:
         if source_type == JDBC:
             await self._files.turn(knobs)
         self._book.family(source_type).turn(knobs)
+        log.info("Sandbox knobs turned", source_type=source_type, **msgspec.structs.asdict(knobs))
         return self._state(source_type)
 
     async def show(self, call: Call) -> SandboxState:

@@ -57,7 +57,7 @@ class Stage:
     ) -> Visit | Reply:
         """Who asks; or what strangers are told where the vendor has a word for them."""
         if route is not None and route.public:
-            account, scopes = vendor.host_account(at), vendor.scopes
+            account, scopes = vendor.host_account(at) or self._shown(vendor, asked), vendor.scopes
             if family.knobs(account).dark:
                 raise Dark
         else:
@@ -74,3 +74,10 @@ class Stage:
             dropped = scopes if vendor.dropped is None else vendor.dropped
             scopes = tuple(scope for scope in scopes if scope not in dropped)
         return Visit(asked, account, frozenset(scopes), at, knobs.drift, knobs.empty)
+
+    def _shown(self, vendor: Vendor, asked: Asked) -> str:
+        """Whose credential came along where none is asked for; empty where there is none that holds."""
+        try:
+            return vendor.known(asked).credential.account
+        except Refusal:
+            return ""

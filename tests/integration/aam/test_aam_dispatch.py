@@ -295,7 +295,9 @@ async def test_tenants_and_roles_are_kept_apart(place: Place, peers: Peers) -> N
     """Another tenant's pipe is as unknown as one that does not exist; looking does not dispatch."""
     (pipe_id,) = await exported(place, candidate(0))
     acme = {"x-api-key": KEYS[Access.SERVICE], "x-tenant-id": "acme"}
+    told_before = list(place.core.events._ring)
     assert (await place.client.post("/aam/handoff", json=handoff(candidate(0)), headers=acme)).json()["created"] == 1
+    assert list(place.core.events._ring) == told_before  # /events is read by the default tenant
     told = await place.client.post(DISPATCH, json={"pipe_ids": [pipe_id], "tenant_id": "acme"})
     assert (told.status_code, told.json()["path"]) == (422, "$.tenant_id")
     for role in (Access.VIEWER, Access.SERVICE):

@@ -150,6 +150,22 @@ async def test_the_candidates_of_the_last_run_go_to_aam(serve: Callable[..., Any
         assert told["pipe_ids"] == [each["candidate_id"] for each in found["candidates"]]
 
 
+async def test_a_run_that_is_named_is_handed_over(serve: Callable[..., Any]) -> None:
+    """Whatever was discovered since; one that is unknown is a 404, and a name that is none a 422."""
+    aam = Aam()
+    async with serve(aam.mount) as place:
+        first = (await place.client.post(RUN, json={"inventory": [ROW]})).json()
+        await place.client.post(RUN, json={"inventory": []})
+        told = await place.client.post(HANDOFF, json={"aod_run_id": first["aod_run_id"]})
+        assert (told.json()["aod_run_id"], told.json()["received"]) == (first["aod_run_id"], 1)
+        assert (await place.client.post(HANDOFF, json={})).json()["received"] == 0
+        unknown = await place.client.post(HANDOFF, json={"aod_run_id": "aod-none"})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "aod.no_discovery")
+        wrong = await place.client.post(HANDOFF, json={"aod_run_id": "a b"})
+        assert (wrong.status_code, wrong.json()["path"]) == (422, "$.aod_run_id")
+    assert [len(part.candidates) for part in aam.received] == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("fails", "status", "code"),
     [

@@ -171,7 +171,7 @@ def aws(secret: dict[str, str], req: Req) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def oauth1(secret: dict[str, str], account: str, req: Req) -> dict[str, str]:
+def oauth1(secret: dict[str, str], account: str, req: Req, at: int = 0) -> dict[str, str]:
     client = OAuth1(
         secret["consumer_key"],
         secret["consumer_secret"],
@@ -179,6 +179,7 @@ def oauth1(secret: dict[str, str], account: str, req: Req) -> dict[str, str]:
         secret["token_secret"],
         signature_method=SIGNATURE_HMAC_SHA256,
         realm=account,
+        timestamp=str(at or int(time.time())),
     )
     _, headers, _ = client.sign(req.url, req.method)
     return {"authorization": headers["Authorization"]}

@@ -74,6 +74,22 @@ async def test_no_matching_pipe_is_critical_and_never_tried_again(yard: Yard, ca
     assert str(line.msg) == "NO_MATCHING_PIPE"
 
 
+async def test_health_says_how_the_last_job_ended(yard: Yard) -> None:
+    """Degraded after one that was rejected, or whose recon failed; idle again after one that is well."""
+
+    def state() -> str:
+        return next(each.state.value for each in yard.place.core.health.reports() if each.name == "jobs")
+
+    assert state() == "idle"
+    await yard.run(source={"pipe_id": "misspelt"})
+    assert state() == "degraded"
+    assert (await yard.run(run_id="run-2"))["state"] == "done"
+    assert state() == "idle"
+    yard.dcl.tampered = []
+    await yard.run(run_id="run-3", farm_verification=True)
+    assert state() == "degraded"
+
+
 async def test_drift_is_a_warning_with_its_fields_and_the_run_goes_on(
     yard: Yard, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -250,8 +266,9 @@ async def test_tenants_are_apart(yard: Yard) -> None:
     answer = await yard.intake(yard.order(), **service, **{"x-tenant-id": "acme"})
     job_id = answer.json()["job_id"]
     assert (answer.status_code, (await yard.client.get(f"/farm/api/farm/jobs/{job_id}")).status_code) == (202, 404)
-    await yard.until(lambda: len(yard.dcl.values(tenant="acme")) == 1000)
-    assert yard.dcl.values() == []
+    await yard.until(lambda: b'aos_farm_jobs_total{state="done"} 1.0' in yard.place.core.metrics.text())
+    assert (len(yard.dcl.values(tenant="acme")), yard.dcl.values()) == (1000, [])
+    assert not yard.place.core.events._ring  # /events is read by the default tenant
     foreign = yard.order(target={"tenant_id": "acme"})
     for refused in (await yard.intake(foreign), await yard.intake(foreign, **service, **{"x-tenant-id": "other"})):
         assert (refused.status_code, refused.json()["path"]) == (422, "$.target.tenant_id")

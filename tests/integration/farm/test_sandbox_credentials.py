@@ -129,6 +129,25 @@ async def test_granted_rights_can_be_read_back(vendors: Sandbox) -> None:
     assert "user:read:list_users:admin" in (await zoom.send(zoom.exchange())).json()["scope"]
 
 
+@pytest.mark.parametrize(
+    ("family", "url"),
+    [
+        ("entra", "https://graph.microsoft.com/v1.0/$metadata"),
+        ("gworkspace_drive", "https://www.googleapis.com/discovery/v1/apis/drive/v3/rest"),
+    ],
+)
+async def test_what_anybody_may_read_drifts_with_the_account_that_asks(vendors: Sandbox, family: str, url: str) -> None:
+    """A credential that comes along tells whose knobs hold; a stranger, or somebody refused, reads it as it was."""
+    case, one = await player(vendors, family)
+    await vendors.turn(case, account="acme", drift=True)
+    request = Req("GET", url, {})
+    like(await one.ask(request), (200, "sandbox_added"))
+    for headers in ({}, {"authorization": "Bearer nonsense"}):
+        reply = await one.send(request._replace(headers=headers))
+        assert reply.status_code == 200
+        assert "sandbox_added" not in reply.text
+
+
 async def test_a_host_of_another_account_is_refused(vendors: Sandbox) -> None:
     """A good credential is none on the host of somebody else."""
     for family in ("salesforce", "servicenow", "confluence", "okta", "zendesk", "netsuite", "snowflake"):
@@ -204,17 +223,15 @@ async def test_aws_errors_have_the_form_of_their_protocol(vendors: Sandbox) -> N
     like(await one.ask(call), (400, '"__type":"InvalidSignatureException"'))
 
 
-@pytest.mark.parametrize("wrong", ["secret", "token", "realm", "again", "late", "query"])
+@pytest.mark.parametrize("wrong", ["secret", "token", "realm", "again", "query", "late"])
 async def test_a_wrong_oauth1_signature_is_refused(vendors: Sandbox, wrong: str) -> None:
     """Secrets, realm, query and time are looked at, and a nonce holds once."""
     case, one = await player(vendors, "netsuite")
     request, secret = request_of(case, one, "listed", size=True), dict(one.secret)
     if wrong in ("secret", "token"):
         secret["consumer_secret" if wrong == "secret" else "token_secret"] = "wrong"
-    headers = oauth1(secret, "GLOBEX" if wrong == "realm" else one.resources[0], request)
-    if wrong == "late":
-        at = headers["authorization"].partition('oauth_timestamp="')[2].partition('"')[0]
-        headers["authorization"] = headers["authorization"].replace(at, str(int(time.time()) - 600))
+    at = int(time.time()) - (600 if wrong == "late" else 0)
+    headers = oauth1(secret, "GLOBEX" if wrong == "realm" else one.resources[0], request, at)
     if wrong == "again":
         like(await one.send(request._replace(headers=headers)), (200, ""))
     if wrong == "query":
@@ -352,6 +369,67 @@ async def test_a_get_that_writes_is_counted_too(vendors: Sandbox, family: str, u
     headers = {"x-amz-target": target, "content-type": "application/x-amz-json-1.1"} if target else {}
     await one.ask(Req("POST" if target else "GET", url, headers, b"{}" if target else b""))
     assert (await vendors.seen(case))["writes_seen"] == 1
+
+
+@pytest.mark.parametrize(
+    ("family", "field", "told"),
+    [
+        ("zoom", "client_secret", (400, "invalid_client")),
+        ("zoom", "account_id", (400, "invalid_request")),
+        ("box", "client_secret", (400, "invalid_client")),
+        ("box", "resource", (400, "invalid_grant")),
+        ("workday", "client_secret", (401, "invalid_client")),
+        ("workday", "tenant", (400, "invalid_grant")),
+        ("workday", "refresh_token", (400, "invalid_grant")),
+        ("dropbox", "client_secret", (400, "invalid_client")),
+        ("dropbox", "client_id", (400, "invalid_client")),
+        ("salesforce", "client_secret", (400, "invalid_client")),
+        ("salesforce", "resource", (400, "invalid_client_id")),
+    ],
+)
+async def test_an_exchange_with_one_thing_wrong_is_refused(
+    vendors: Sandbox, family: str, field: str, told: tuple[int, str]
+) -> None:
+    """Each part of what is exchanged is looked at: ids, secrets, and for whom it is."""
+    _, one = await player(vendors, family)
+    if field == "resource":
+        one.resources = ["123456789" if family == "box" else "globex"]
+    elif field == "tenant":
+        one.resources = [one.resources[0], "globex"]
+    else:
+        one.secret = {**one.secret, field: "wrong"}
+    like(await one.send(one.exchange()), told)
+
+
+async def test_okta_knows_its_two_kinds_of_token_apart(vendors: Sandbox) -> None:
+    """An SSWS token is no bearer, a bearer no SSWS token; and a client speaks for itself alone."""
+    case, one = await player(vendors, "okta")
+    request = request_of(case, one, "listed")
+    shown = request._replace(headers={"authorization": f"Bearer {one.secret['token']}"})
+    like(await one.send(shown), (401, "E0000011"))
+    _, other = await player(vendors, "okta", "private_key_jwt")
+    swapped = request._replace(headers={"authorization": f"SSWS {await other.token()}"})
+    like(await other.send(swapped), (401, "E0000011"))
+    url = f"https://{other.resources[0]}/oauth2/v1/token"
+    claims = {"iss": other.secret["client_id"], "sub": "somebody", "aud": url}
+    told = dict(httpx.QueryParams(other.exchange().body.decode()))
+    told["client_assertion"] = signed(other.secret["private_key"], claims, 300)
+    like(await other.send(form(url, told)), (401, "sub"))
+
+
+async def test_zendesk_tells_a_token_from_a_password(vendors: Sandbox) -> None:
+    """An API token opens with `/token` behind the address, and is no password without it."""
+    case, one = await player(vendors, "zendesk")
+    request = request_of(case, one, "listed")
+    for user in (one.secret["email"], one.secret["email"] + "/password"):
+        like(await one.send(request._replace(headers=basic(user, one.secret["token"]))), (401, "authenticate"))
+
+
+async def test_a_server_of_ones_own_knows_its_own_keys(vendors: Sandbox) -> None:
+    """Keys of one server are none on another, though it speaks in the same way."""
+    case, one = await player(vendors, "s3_compat")
+    request = request_of(case, one, "listed")
+    like(await one.ask(request._replace(url=request.url.replace("acme", "globex"))), (403, "InvalidAccessKeyId"))
 
 
 @pytest.mark.parametrize(

@@ -152,3 +152,12 @@ async def test_quiet_stream_pings() -> None:
     with events().subscribe() as reader:
         async with asyncio.timeout(5), aclosing(reader.frames(asyncio.Event(), ping_s=0.0)) as frames:
             assert [await anext(frames) for _ in range(3)][1:] == [b": ping\n\n"] * 2
+
+
+def test_what_happens_to_another_tenant_is_told_to_nobody() -> None:
+    """Subscribers belong to the default tenant."""
+    ring = events()
+    with ring.subscribe() as subscriber:
+        ring.publish("ingest", "record", {"n": 1}, tenant="acme")
+        ring.publish("ingest", "record", {"n": 2}, tenant="default")
+        assert numbers(subscriber.take()) == [2]

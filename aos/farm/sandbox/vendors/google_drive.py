@@ -71,10 +71,9 @@ class GoogleDrive(Google):
         return self.selected(visit, {**said, "kind": "drive#driveList", "drives": found}, len(found))
 
     def described(self, visit: Visit) -> Reply:
-        """Public, so that only the knobs for all accounts change it."""
-        drift = self.book.family(self.source_type).knobs(None).drift
-        fields = made.drifted(FILE) if drift else FILE
-        file = {"id": "File", "type": "object", "properties": {name: {"type": kind} for name, kind in fields.items()}}
+        """For anybody."""
+        fields = {name: {"type": kind} for name, kind in visit.shaped(FILE).items()}
+        file = {"id": "File", "type": "object", "properties": fields}
         said = {"kind": "discovery#restDescription", "id": "drive:v3", "name": "drive", "version": "v3"}
         return as_json({**said, "schemas": {"File": file}})
 

@@ -115,12 +115,14 @@ class Entra(Graph):
         checked(visit.asked, OPTIONS)
         own = {"id": tenant(visit.account), "displayName": f"{visit.account} Inc.", "tenantType": "AAD"}
         found = [] if visit.empty else [selected(visit.asked, own)]
-        return as_json({"@odata.context": "…#organization", "value": found}, items=len(found))
+        return as_json(
+            {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization", "value": found},
+            items=len(found),
+        )
 
     def metadata(self, visit: Visit) -> Reply:
-        """CSDL, for anybody. The knobs for all accounts alone change it."""
-        drift = self.book.family(self.source_type).knobs(None).drift
-        types = "".join(_entity_type(name, made.drifted(fields) if drift else fields) for name, fields in TYPES.items())
+        """CSDL, for anybody."""
+        types = "".join(_entity_type(name, visit.shaped(fields)) for name, fields in TYPES.items())
         schema = f'<Schema Namespace="microsoft.graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">{types}</Schema>'
         edmx = "http://docs.oasis-open.org/odata/ns/edmx"
         services = f"<edmx:DataServices>{schema}</edmx:DataServices>"

@@ -1,5 +1,6 @@
 """What a manifest may not be: refused before it is queued, with the path at fault, and nothing is kept."""
 
+import copy
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -95,6 +96,67 @@ async def test_a_manifest_that_can_not_work_is_refused_with_its_path(
     answer = await api.post("/api/farm/manifest-intake", json=made)
     assert (answer.status_code, answer.json()["path"]) == (422, path), answer.text
     assert "hunter2" not in answer.text
+    assert (await api.get("/api/farm/jobs")).json() == {"jobs": []}
+
+
+WHOLE = order(
+    URL,
+    manifest_version="1.0",
+    farm_verification=True,
+    source={"credentials_ref": "env:AOS_CRED_X", "query": "a=1"},
+    target={**GOOD, "auth_token_ref": "env:AOS_CRED_Y", "tenant_id": "default", "snapshot_name": "Q1"},
+    transform={
+        "schema_map": {"a": {"target": "b", "unit": "USD", "scale": 2.0, "dim": True}},
+        "grain": "month",
+        "period_field": "day",
+        "period_format": "YYYY-MM",
+    },
+    limits={"max_rows": 10, "timeout_seconds": 10, "retry_count": 1},
+)
+NEEDED = [
+    "run_id", "source", "source.pipe_id", "source.system", "source.adapter", "source.endpoint_ref", "target",
+    "target.dcl_url", "provenance", "provenance.run_timestamp", "provenance.triggered_by",
+    "transform.schema_map.a.target",
+]  # fmt: skip
+
+
+def every_place(node: Any, above: str = "") -> list[str]:
+    """The dotted path of everything in a manifest but what only an adapter reads."""
+    found = []
+    for name, value in node.items():
+        path = f"{above}{name}"
+        found.append(path)
+        if isinstance(value, dict) and name != "endpoint_ref":
+            found += every_place(value, f"{path}.")
+    return found
+
+
+def changed(place: str, value: Any) -> dict[str, Any]:
+    """The whole manifest with one place changed; `...` takes it away."""
+    made = copy.deepcopy(WHOLE)
+    *above, last = place.split(".")
+    node = made
+    for name in above:
+        node = node[name]
+    node[last] = value
+    if value is ...:
+        del node[last]
+    return made
+
+
+def shown(place: str) -> str:
+    """As msgspec names it: a key of a dict is `[...]`."""
+    return "$" + f".{place}".replace(".schema_map.a", ".schema_map[...]")
+
+
+@pytest.mark.parametrize(("place", "value"), [*((n, ...) for n in NEEDED), *((n, [1]) for n in every_place(WHOLE))])
+async def test_each_field_missing_or_of_a_wrong_type_is_named(api: httpx.AsyncClient, place: str, value: Any) -> None:
+    """422 with the path of the field, or of the object that lacks it; no job."""
+    answer = await api.post("/api/farm/manifest-intake", json=changed(place, value))
+    named = shown(place).rpartition(".")[0] if value is ... else shown(place)
+    assert (answer.status_code, answer.json()["path"]) == (422, named), answer.text
+    if value is ...:
+        assert f"`{place.rpartition('.')[2]}`" in answer.json()["detail"]
     assert (await api.get("/api/farm/jobs")).json() == {"jobs": []}
 
 
