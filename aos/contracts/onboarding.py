@@ -126,6 +126,8 @@ class ConnectionVersion(Strict, frozen=True, kw_only=True):
 
 
 class ConnectionHistory(Strict, frozen=True, kw_only=True):
+    """A catalogue stands in the version that brought it. `intact`: nothing was changed, put in or taken out."""
+
     connection_id: str
     intact: bool
     versions: list[ConnectionVersion]

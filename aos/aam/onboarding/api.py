@@ -9,6 +9,7 @@ from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.heal import Healer
 from aos.aam.onboarding.onboard import Onboarding
 from aos.aam.onboarding.registry import Registry
+from aos.aam.onboarding.stopping import unless_stopping
 from aos.contracts.base import Strict
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.names import Name
@@ -61,6 +62,7 @@ class OnboardingApi:
         funnels: Funnels,
     ) -> None:
         self._registry, self._onboarding = registry, onboarding
+        self._events, self._stopping = core.events, core.stopping
         self._batches, self._healer, self._funnels = batches, healer, funnels
         self._batch_body = max(BATCH_BODY, core.settings.max_body)
 
@@ -147,13 +149,18 @@ class OnboardingApi:
         ]
 
     async def onboard(self, call: Call) -> Onboarded:
-        return await self._onboarding.onboard(tenant_of(call), call.body)
+        onboarded = await unless_stopping(self._stopping, self._onboarding.onboard(tenant_of(call), call.body))
+        if onboarded.called or onboarded.created:  # of a batch its progress is told: the ring holds no ten thousand
+            told = {"connection_id": onboarded.connection.connection_id, "state": onboarded.connection.state}
+            self._events.publish("aam", "connection", told)
+        return onboarded
 
     async def batch(self, call: Call) -> BatchReport:
-        return await self._batches.run(tenant_of(call), call.body)
+        return await unless_stopping(self._stopping, self._batches.run(tenant_of(call), call.body))
 
     async def heal(self, call: Call) -> HealReport:
-        return await self._healer.heal(tenant_of(call), call.body or HealRequest())
+        healing = self._healer.heal(tenant_of(call), call.body or HealRequest())
+        return await unless_stopping(self._stopping, healing)
 
     async def connections(self, call: Call) -> ConnectionList:
         query: ConnectionsQuery = call.query

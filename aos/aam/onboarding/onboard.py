@@ -216,7 +216,6 @@ class Onboarding:
         connection = now.connection
         self._core.metrics.onboardings.labels(connection.state).inc()
         told = {"connection_id": connection.connection_id, "state": connection.state}
-        self._core.events.publish("aam", "connection", told)
         log.info("Connection checked", **told, source_type=connection.source_type, step=now.step, why=connection.reason)
         return Served(before, now, called, drift)
 

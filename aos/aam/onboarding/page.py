@@ -8,6 +8,7 @@ from starlette.responses import Response
 from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.heal import Healer
 from aos.aam.onboarding.registry import Registry
+from aos.aam.onboarding.stopping import unless_stopping
 from aos.contracts.base import Strict
 from aos.contracts.names import Name
 from aos.contracts.onboarding import NAMESPACE, ConnectionState, HealRequest
@@ -73,5 +74,5 @@ class OnboardingPage:
         )
 
     async def heal(self, call: Call) -> Response:
-        await self._healer.heal(tenant_of(call), HealRequest())
+        await unless_stopping(self._core.stopping, self._healer.heal(tenant_of(call), HealRequest()))
         return see_other(call.request.scope["path"].rpartition("/")[0])

@@ -137,6 +137,7 @@ class Registry:
         if not rows:
             return None
         intact, previous, versions = True, "", []
+        seen: tuple[int | None, str] = (None, "")  # the catalogue of the version before, already shown and looked at
         for number, row in enumerate(rows, 1):
             intact = intact and _is_intact(tenant, connection_id, number, previous, row)
             _, version, text, before, previous = row
@@ -145,8 +146,10 @@ class Registry:
             except msgspec.MsgspecError:  # made behind our back: what can still be read is shown
                 intact = False
                 continue
-            connection = await self.shown(tenant, record)
-            intact = intact and _same_catalog(record, connection)
+            connection = record.connection
+            if (named := (record.catalog_version, record.catalog_digest)) != seen:
+                connection, seen = await self.shown(tenant, record), named
+                intact = intact and _same_catalog(record, connection)
             versions.append(
                 ConnectionVersion(
                     version=version,

@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from aos.aam.onboarding import families
 from aos.aam.onboarding.failure import Kind
 from aos.contracts.onboarding import FAMILIES
 from aos.core.errors import InvalidInput
 from aos.core.http import Access
-from tests.integration.aam.played import CONNECTIONS, FUNNEL, HEAL, ONBOARD, Played, fails, intent
+from tests.integration.aam.played import BATCH, CONNECTIONS, FUNNEL, HEAL, ONBOARD, Played, fails, intent
 from tests.integration.served import KEYS, Place
 
 
@@ -397,3 +398,28 @@ async def test_demo_is_filled_once(serve: Callable[..., Any], played: Played, tm
         before = kept(tmp_path, "demo")
     async with serve(played.mount):
         assert kept(tmp_path, "demo") == before
+
+
+@pytest.mark.parametrize("path", [ONBOARD, BATCH, HEAL])
+async def test_what_a_vendor_holds_up_ends_when_the_process_does(
+    onboarding: Place, played: Played, eventually: Any, path: str
+) -> None:
+    """At once, with a 503 that says what to do; its adapter is closed, and nothing half known is kept."""
+    if path == HEAL:
+        await onboard(onboarding)
+        played.calls.clear()
+    played.plan("acme", hold=asyncio.Event())
+    closed = played.closed
+    body = {ONBOARD: intent(), BATCH: {"intents": [intent()]}, HEAL: {}}[path]
+    sent = asyncio.create_task(onboarding.client.post(path, json=body))
+    await eventually(lambda: played.calls)
+    onboarding.core.stopping.set()
+    answered = await sent
+    assert (answered.status_code, answered.json()["code"]) == (503, "service.stopping")
+    assert played.closed == closed + 1
+
+
+def test_the_families_of_the_contract_are_those_of_the_catalogue() -> None:
+    """29, and each can be read."""
+    assert set(families.load()) == FAMILIES
+    assert len(FAMILIES) == 29

@@ -9,7 +9,7 @@ import pytest
 
 from aos.aam.onboarding.failure import STATES, Kind
 from aos.aam.onboarding.funnel import percentile
-from tests.integration.aam.played import BATCH, FUNNEL, Played, fails, intent
+from tests.integration.aam.played import BATCH, FUNNEL, ONBOARD, Played, fails, intent
 from tests.integration.served import Place
 
 STEPS = ("open", "discover", "sample")
@@ -118,13 +118,15 @@ async def test_ten_thousand_are_taken_and_one_more_is_not(onboarding: Place) -> 
 
 
 async def test_progress_is_told_through_the_events(onboarding: Place) -> None:
-    """The first and the last at least, and each connection's state; no source is named in them."""
+    """The first and the last at least; one that comes by itself is told by its id. No source is named in them."""
     with onboarding.core.events.subscribe() as subscription:
+        single = (await onboarding.client.post(ONBOARD, json=intent("c"))).json()["connection"]
         await onboarding.client.post(BATCH, json={"intents": [intent("a"), intent("b", source_type="mongo")]})
         frames = b"".join(subscription.take()).decode()
     told = [json.loads(line[6:]) for line in frames.splitlines() if line.startswith("data: ")]
     steps = [each["data"] for each in told if each["event"] == "onboarding"]
     assert [(each["done"], each["ended"]) for each in (steps[0], steps[-1])] == [(0, False), (2, True)]
     assert steps[-1]["outcomes"] == {"ACTIVE": 1, "refused": 1}
-    assert {each["data"]["state"] for each in told if each["event"] == "connection"} == {"ACTIVE", "UNSUPPORTED"}
+    alone = [each["data"] for each in told if each["event"] == "connection"]
+    assert alone == [{"connection_id": single["connection_id"], "state": "ACTIVE"}]
     assert "github" not in frames

@@ -66,18 +66,15 @@ async def test_every_table_is_guarded(other: sqlite3.Connection) -> None:
 
 
 async def test_history_has_every_version_and_its_chain(onboarding: Place, named: str) -> None:
-    """Each carries the digest before it; states, steps and catalogues are those of then."""
+    """Each carries the digest before it; states and steps are those of then, a catalogue stands where it came."""
     told = await history(onboarding, named)
     versions = told["versions"]
     assert told["intact"] is True
     assert [each["state"] for each in versions] == ["NETWORK_BLOCKED", "HEALING", "ACTIVE"]
     assert [each["step"] for each in versions] == ["health", "first_sync", "first_sync"]
     assert [each["previous"] for each in versions] == ["", *(each["digest"] for each in versions[:-1])]
-    assert [each["connection"]["catalog"] and each["connection"]["catalog"]["version"] for each in versions] == [
-        None,
-        1,
-        1,
-    ]
+    catalogs = [each["connection"]["catalog"] for each in versions]
+    assert [catalog and catalog["version"] for catalog in catalogs] == [None, 1, None]
     assert len({each["digest"] for each in versions}) == 3
 
 
