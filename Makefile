@@ -27,7 +27,7 @@ autonomy-mode: $(VENV)/ready ## start AOS on port 5000 (PORT=...) with a clean d
 	@AOS_PORT=$(PORT) SOURCE_URL="$${SOURCE_URL:-$(DEMO)}" exec $(BIN)/python -m aos
 
 test: $(VENV)/ready ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-slow: $(VENV)/ready ## run the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
@@ -38,7 +38,7 @@ check: $(VENV)/ready ## format, lint, types, import rules, debt gate, tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/debt_gate.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 format: $(VENV)/ready ## rewrite the code in the house's format
 	@$(BIN)/ruff format .

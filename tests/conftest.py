@@ -17,9 +17,16 @@ from aos.core.errors import EnvironmentFault
 from aos.core.redis import Redis
 from aos.core.redis_server import RedisServer, find_program, program_version
 
-# Taken out of the environment: every AOS that a test starts reads it, and refuses settings that it does not know.
-OTHER_REDIS = os.environ.pop("AOS_TEST_OTHER_REDIS", "")
-CHROMIUM = os.environ.pop("AOS_TEST_CHROMIUM", "")
+
+def _given(name: str) -> str:
+    """AOS_TEST_<name>, taken out of the environment: every AOS that a test starts reads it, and refuses settings that
+    it does not know. Kept under a name that is none of AOS's, for the processes that the tests are shared out to."""
+    value = os.environ.pop(f"AOS_TEST_{name}", "") or os.environ.get(f"TESTS_{name}", "")
+    os.environ[f"TESTS_{name}"] = value
+    return value
+
+
+OTHER_REDIS, CHROMIUM, AIRBYTE = _given("OTHER_REDIS"), _given("CHROMIUM"), _given("AIRBYTE")
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and so would every process they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -97,7 +104,8 @@ def redis_program(request: pytest.FixtureRequest) -> Path:
     if getattr(request, "param", "usual") == "other":
         other = other_redis()
         if other is None:
-            pytest.skip("no redis-server of a second version (set AOS_TEST_OTHER_REDIS)")
+            missing = "no redis-server of a second version (set AOS_TEST_OTHER_REDIS)"
+            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
         return other
     try:
         return find_program("")

@@ -11,8 +11,8 @@ HEADER = "x-tenant-id"
 
 def tenant_of(call: Call, in_body: str | None = None, where: str = "$.tenant_id") -> str:
     """The key's own tenant; the service key acts for the one that the call names, in the header or in the body at
-    `where`. `Forbidden` for a key that names another one than its own, `InvalidInput` for a name that is none, and for
-    two names."""
+    `where`. In the header another one than the key's own is `Forbidden`; in the body it is `InvalidInput`, as are a
+    name that is none and two names."""
     in_header = call.request.headers.get(HEADER)
     for name, place in ((in_header, f"header.{HEADER}"), (in_body, where)):
         try:
@@ -26,5 +26,6 @@ def tenant_of(call: Call, in_body: str | None = None, where: str = "$.tenant_id"
         return call.tenant
     if call.role is Access.SERVICE:
         return named
-    place = where if in_header is None else f"header.{HEADER}"
-    raise Forbidden("This key acts for its own tenant alone", code="auth.tenant", path=place)
+    if in_header is None:
+        raise InvalidInput("This key acts for its own tenant alone", path=where, code="auth.tenant")
+    raise Forbidden("This key acts for its own tenant alone", path=f"header.{HEADER}", code="auth.tenant")

@@ -1,5 +1,6 @@
 """A real `python -m aos` in a directory of its own, ended by its own id."""
 
+import itertools
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,9 +21,17 @@ PATIENCE_S = 30.0
 T = TypeVar("T")
 
 
+# Below what the kernel hands out, a stretch for each process of tests: nobody else takes a port between its choice here
+# and the start of who listens on it.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+_ports = itertools.count(12_000 + 1_500 * _worker + os.getpid() % 500)
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    while True:
+        port = next(_ports)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def until(check: Callable[[], T], patience_s: float = PATIENCE_S) -> T:

@@ -27,11 +27,13 @@ def test_the_service_key_acts_for_the_tenant_that_the_call_names(
 
 @pytest.mark.parametrize("role", [Access.OPERATOR, Access.VIEWER])
 def test_other_keys_act_for_their_own_tenant_alone(role: Access) -> None:
-    """Naming it is fine, naming another one is a 403."""
+    """Naming it is fine, naming another one in the header is a 403, in the body a 422 with the place."""
     assert tenant_of(call(role, "default")) == "default"
-    for header, in_body in (("other", None), (None, "other")):
-        with pytest.raises(Forbidden):
-            tenant_of(call(role, header), in_body)
+    with pytest.raises(Forbidden):
+        tenant_of(call(role, "other"), None)
+    with pytest.raises(InvalidInput) as refused:
+        tenant_of(call(role), "other", "$.target.tenant_id")
+    assert refused.value.extra["path"] == "$.target.tenant_id"
 
 
 @pytest.mark.parametrize(
