@@ -57,13 +57,13 @@ soak: $(VENV)/ready ## ten minutes at full speed: memory, files, lag, and the le
 	@$(BIN)/python -m scripts.bench.soak
 
 smoke-90: $(VENV)/ready ## onboard the five intents of seeds/intents/ at Farm's sandbox; fails below 0.90
-	@$(BIN)/python scripts/smoke_90.py
+	@AOS_PORT=$(PORT) $(BIN)/python scripts/smoke_90.py
 
 heal: $(VENV)/ready ## check the connections of the running AOS again
-	@$(BIN)/python scripts/heal.py
+	@AOS_PORT=$(PORT) $(BIN)/python scripts/heal.py
 
 exec-summary: $(VENV)/ready ## the funnel of the running AOS in plain English
-	@$(BIN)/python scripts/exec_summary.py
+	@AOS_PORT=$(PORT) $(BIN)/python scripts/exec_summary.py
 
 debt-gate: $(VENV)/ready ## stop when DEBT.md holds a Blocker or a High
 	@$(BIN)/python scripts/debt_gate.py

@@ -126,7 +126,8 @@ class ConnectionVersion(Strict, frozen=True, kw_only=True):
 
 
 class ConnectionHistory(Strict, frozen=True, kw_only=True):
-    """A catalogue stands in the version that brought it. `intact`: nothing was changed, put in or taken out."""
+    """A catalogue stands in the version that brought it. `intact`: none was changed or put in, and none
+    before the newest was taken out."""
 
     connection_id: str
     intact: bool

@@ -1,6 +1,7 @@
 """What looks like a secret where none belongs: an intent is kept and shown, so nothing of it may be one."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from aos.core.errors import InvalidInput
@@ -25,17 +26,24 @@ def is_secret(text: str) -> bool:
     return any(form.search(text) for form in (_SHAPES, _ASSIGNED, _PASSWORD, _USER_OF_HTTP))
 
 
-def refuse_secrets(value: Any, path: str) -> None:
-    """`InvalidInput` names the place, and does not repeat what stands there. `value` is plain JSON."""
+def texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """(JSON path, text) of every text in a value of plain JSON."""
     match value:
         case dict():
             for name, each in value.items():
-                refuse_secrets(each, f"{path}.{name}")
+                yield from texts(each, f"{path}.{name}")
         case list():
             for number, each in enumerate(value):
-                refuse_secrets(each, f"{path}[{number}]")
-        case str() if is_secret(value):
-            told = f"{path[2:]} holds what looks like a secret; keep it where credential_locator points"
-            raise InvalidInput(told, code="onboarding.inline_secret", path=path)
+                yield from texts(each, f"{path}[{number}]")
+        case str():
+            yield path, value
         case _:
             pass
+
+
+def refuse_secrets(value: Any, path: str) -> None:
+    """`InvalidInput` names the place, and does not repeat what stands there. `value` is plain JSON."""
+    for place, text in texts(value, path):
+        if is_secret(text):
+            told = f"{place[2:]} holds what looks like a secret; keep it where credential_locator points"
+            raise InvalidInput(told, code="onboarding.inline_secret", path=place)

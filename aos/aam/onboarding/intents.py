@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from aos.aam.onboarding.inline_secrets import refuse_secrets
+from aos.aam.onboarding.inline_secrets import refuse_secrets, texts
 from aos.aam.onboarding.locator import Locator, read_locator
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.onboarding import NAMESPACE
@@ -24,9 +24,7 @@ def check_form(intent: ConnectionIntent) -> Locator | None:
     plain = msgspec.to_builtins(intent)
     del plain["credential_locator"]
     refuse_secrets(plain, "$")
-    texts = [("$.source_type", intent.source_type), ("$.owner.user", intent.owner.user)]
-    texts += [(f"$.resource_ids[{number}]", each) for number, each in enumerate(intent.resource_ids)]
-    for path, text in texts:
+    for path, text in texts(plain, "$"):
         if not text.isprintable() or not text.strip():
             raise InvalidInput(f"{path[2:]} holds nothing, or characters that can't be shown", path=path)
     return locator

@@ -223,6 +223,9 @@ BAD: list[tuple[Any, str]] = [
     (intent(resource_ids=[""]), "$.resource_ids[0]"),
     (intent(resource_ids=["a", "b\nc"]), "$.resource_ids[1]"),
     (intent(resource_ids=["x"] * 101), "$.resource_ids"),
+    (intent(source_type="mon\x00go"), "$.source_type"),
+    (intent(source_type="mongo", scopes_mode="a\u202eb"), "$.scopes_mode"),
+    (intent(source_type="mongo", evidence={**intent()["evidence"], "ts": "\x1b[31m"}), "$.evidence.ts"),
     *(
         (intent(evidence={**intent()["evidence"], **change}), f"$.evidence.{next(iter(change))}")
         for change in ({"status": "Shadow"}, {"source": "HR"}, {"ts": "yesterday"}, {"ts": 5})
