@@ -54,4 +54,9 @@ def wall_ms(clock: Clock) -> int:
 
 def utc_text(clock: Clock) -> str:
     """Now as contracts write it: ISO 8601 in UTC, milliseconds, ending in Z."""
-    return datetime.fromtimestamp(clock.wall(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_at(clock.wall())
+
+
+def utc_at(seconds: float) -> str:
+    """The same of a time of the wall clock."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

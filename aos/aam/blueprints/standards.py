@@ -82,7 +82,7 @@ class Standards(NamedTuple):
     def resource(self, vendor: str, *names: str) -> ResourceStandard | None:
         """The first of these names that the vendor is known to have."""
         known = self.vendor(vendor)
-        keys = [(known.vendor, _singular(name)) for name in names] if known else []
+        keys = [(known.vendor, singular(name)) for name in names] if known else []
         return next((self.resources[key] for key in keys if key in self.resources), None)
 
     def category(self, name: str) -> CategoryStandard | None:
@@ -106,7 +106,7 @@ def load(directory: Path) -> Standards:
         for known in vendor.resources:
             _check(where, known.resource, known.keys, known.fields)
             for word in (known.resource, *known.also):
-                if resources.setdefault((vendor.vendor, _singular(word)), known) is not known:
+                if resources.setdefault((vendor.vendor, singular(word)), known) is not known:
                     raise BadSettings(f"{where}: {word!r} stands twice")
     path = directory / "categories.yaml"
     read = read_yaml(path, CategoryFile).categories
@@ -136,5 +136,6 @@ def _by_name(path: Path, named: list[tuple[tuple[str, ...], Known]]) -> dict[str
     return found
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """A kind of thing without case, punctuation and a plural `s`."""
     return spelling(word).removesuffix("s")

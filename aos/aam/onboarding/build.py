@@ -14,7 +14,7 @@ from aos.aam.onboarding.credentials import Credentials
 from aos.aam.onboarding.families import Family
 from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.heal import Healer
-from aos.aam.onboarding.onboard import Onboarding
+from aos.aam.onboarding.onboard import CatalogSeen, Onboarding
 from aos.aam.onboarding.page import OnboardingPage
 from aos.aam.onboarding.registry import Registry
 from aos.aam.onboarding.vault import Vault
@@ -35,22 +35,27 @@ class Parts(NamedTuple):
     workers: Sequence[Worker]
 
 
-async def build(core: Core, natives: Natives, catalogue: Mapping[str, Family], directory: Path) -> Parts:
-    """`directory` is AAM's own, mode 0700. `BadSettings` names what can't be used."""
+async def build(
+    core: Core,
+    registry: Registry,
+    natives: Natives,
+    catalogue: Mapping[str, Family],
+    directory: Path,
+    seen: CatalogSeen,
+) -> Parts:
+    """`directory` is AAM's own, mode 0700; `seen` is told of new catalogues. `BadSettings` names what can't be used."""
     settings = core.settings
     for name in ("consents", "sp"):
         (directory / name).mkdir(mode=0o700, exist_ok=True)
     sandboxed = settings.aam_endpoints == "sandbox"  # a connector of Airbyte's would call the vendor itself
     bin_directory = "" if sandboxed else settings.airbyte_bin
     airbyte = Airbyte.open(bin_directory, directory / "airbyte", core.clock, _programs(catalogue))
-    registry = await Registry.open(directory / "onboarding.db")
-    core.closers.push_async_callback(registry.close)
     await demo.fill(registry, settings.seeds_dir / "demo")
     vault, consents = Vault(settings, core.egress, core.clock), Consents(directory / "consents", core.clock)
     core.closers.push_async_callback(vault.close)
     ways = Ways(natives, airbyte)
     core.closers.push_async_callback(ways.close)
-    onboarding = Onboarding(core, registry, Credentials(settings, vault, consents), ways)
+    onboarding = Onboarding(core, registry, Credentials(settings, vault, consents), ways, seen)
     funnels = Funnels(registry, onboarding.mode, lambda: ways.destructive_ops)
     core.closers.push_async_callback(_tell, funnels)
     healer = Healer(core, registry, onboarding, funnels)

@@ -6,7 +6,7 @@ adapter that was made with it.
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, cast
 
 import msgspec
@@ -32,7 +32,15 @@ from aos.aam.onboarding.registry import Registry
 from aos.aam.onboarding.turns import Turns
 from aos.aam.onboarding.ways import Ways
 from aos.contracts.intent import ConnectionIntent
-from aos.contracts.onboarding import FAMILIES, MOST_FIRST_ITEMS, CatalogStream, Endpoints, FirstSync, Onboarded
+from aos.contracts.onboarding import (
+    FAMILIES,
+    MOST_FIRST_ITEMS,
+    CatalogStream,
+    Connection,
+    Endpoints,
+    FirstSync,
+    Onboarded,
+)
 from aos.core.clock import wall_ms
 from aos.core.errors import AosError, Conflict, InvalidInput
 from aos.core.log import Log
@@ -40,6 +48,10 @@ from aos.core.module import Core
 
 log = Log("aam.onboarding")
 STEP_S = 120.0  # the longest that one step may take, whatever its adapter allows itself
+
+
+# Called with a tenant's connection that became ACTIVE, or is and has another catalogue than before.
+CatalogSeen = Callable[[str, Connection], Awaitable[None]]
 
 
 class Served(NamedTuple):
@@ -54,8 +66,9 @@ class Served(NamedTuple):
 class Onboarding:
     """Intents become connections, one at a time for each (tenant, connection)."""
 
-    def __init__(self, core: Core, registry: Registry, credentials: Credentials, ways: Ways) -> None:
+    def __init__(self, core: Core, registry: Registry, credentials: Credentials, ways: Ways, seen: CatalogSeen) -> None:
         self._core, self._registry, self._credentials, self._ways = core, registry, credentials, ways
+        self._seen = seen
         self._turns: Turns[Served] = Turns()
         self.mode = cast(Endpoints, core.settings.aam_endpoints)
 
@@ -214,6 +227,9 @@ class Onboarding:
             return Served(before, before, called)
         now = await self._registry.append(tenant, *records, streams=streams)
         connection = now.connection
+        was = (before.connection.state, before.catalog_digest) if before is not None else None
+        if connection.state == "ACTIVE" and was != ("ACTIVE", now.catalog_digest):
+            await self._seen(tenant, await self._registry.shown(tenant, now))
         self._core.metrics.onboardings.labels(connection.state).inc()
         told = {"connection_id": connection.connection_id, "state": connection.state}
         log.info("Connection checked", **told, source_type=connection.source_type, step=now.step, why=connection.reason)

@@ -39,6 +39,7 @@ class Registry:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.changes = 0  # since the start, so that what is made of the registry is made again
 
     @classmethod
     async def open(cls, path: Path) -> "Registry":
@@ -62,7 +63,9 @@ class Registry:
                 kept = await self._append(tx, tenant, record, found)
             return kept
 
-        return await self._database.write(work)
+        kept = await self._database.write(work)
+        self.changes += 1
+        return kept
 
     async def _append(self, tx: Tx, tenant: str, record: Record, streams: Sequence[CatalogStream] | None) -> Record:
         named = record.connection.connection_id
