@@ -31,8 +31,8 @@ class Aggregate(Strict, frozen=True, kw_only=True):
 
 class Period(Strict, frozen=True, kw_only=True):
     """Rows are grouped by the year, quarter, month or day that a field's text begins with (`2024-05-17…`, `2024-05`,
-    `2024-Q2`, `2024`; a whole number is a year), spelled `2024`, `2024-Q2`, `2024-05`, `2024-05-17`; null where the text is coarser or no date.
-    `name` is the column in the answer (default `field_grain`)."""
+    `2024-Q2`, `2024`; a whole number is a year), spelled `2024`, `2024-Q2`, `2024-05`, `2024-05-17`; null where the
+    text is coarser or no date. `name` is the column in the answer (default `field_grain`)."""
 
     field: Name
     grain: Grain
