@@ -6,6 +6,7 @@
 import difflib
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dcl_url: str = ""
     farm_url: str = ""
     aam_url: str = ""
+    nlq_reference_date: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -113,6 +115,9 @@ SETTINGS = (
     Setting("dcl_url", "Where DCL's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("farm_url", "Where Farm's paths begin when it runs elsewhere. Unset: in this process."),
     Setting("aam_url", "Where AAM's paths begin when it runs elsewhere. Unset: in this process."),
+    Setting(
+        "nlq_reference_date", "The day (YYYY-MM-DD) that `last quarter` is counted from. Unset: the end of the data."
+    ),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -188,6 +193,7 @@ def _check(settings: Settings) -> Settings:
         "aod_handoff_query": _is_query(settings.aod_handoff_query),
         "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
         "farm_url": not settings.farm_url or _is_base(settings.farm_url),
+        "nlq_reference_date": not settings.nlq_reference_date or _is_day(settings.nlq_reference_date),
         "aam_url": not settings.aam_url or _is_base(settings.aam_url),
     }
     for name, good in wanted.items():
@@ -224,6 +230,13 @@ def _is_query(text: str) -> bool:
     pairs = [piece.partition("=") for piece in text.split("&")]
     written = text.isascii() and text.isprintable() and not set(" #?") & set(text)
     return written and all(name and equals for name, equals, _ in pairs) and redact(f"?{text}") == f"?{text}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_redis(url: str) -> bool:

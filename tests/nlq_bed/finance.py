@@ -38,7 +38,7 @@ CASES = [
     Case("year to date operating expenses", lambda: year_sum("operating_expenses", "2025")),
     Case("what was net income in Q3", lambda: at("net_income", "2025-Q3")),
     Case("opex in q2 2025", lambda: at("operating_expenses", "2025-Q2")),
-    Case("How much did we spend on marketing in 2024?", Refused),  # "spend" of what: marketing_expense is a guess
+    Case("How much did we spend on marketing in 2024?", lambda: year_sum("marketing_expense", "2024")),
     Case("marketing expense in 2024", lambda: year_sum("marketing_expense", "2024")),
     Case("what is our cogs for 2025", lambda: year_sum("cost_of_revenue", "2025")),
     Case("cost of goods sold Q1 2023", lambda: at("cost_of_revenue", "2023-Q1")),
