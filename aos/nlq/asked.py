@@ -48,12 +48,12 @@ class Timed(NamedTuple):
 
 @dataclass
 class Asked:
-    """`function` is what is wanted of the measures; empty where the question does not say. `counted`: rows are.
+    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say. `counted`: rows are.
     `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending` or not) are wanted,
-    `limit` of them. `against` is what a change is seen against: year, quarter, month. `rows`: records are wanted."""
+    `limit` of them. `against` is what a change is seen against: year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
 
     pipe: Pipe
-    function: str = ""
+    functions: list[str] = field(default_factory=list)
     measures: list[Field] = field(default_factory=list)
     counted: bool = False
     distinct: Field | None = None
@@ -73,10 +73,17 @@ class Asked:
     share: bool = False
     rows: bool = False
     plural: bool = False
+    moment: bool = False
     exists: bool = False
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)
     corrected: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def function(self) -> str:
+        """The one function; a sum beside another one is what that is taken of."""
+        others = [each for each in self.functions if each != "sum"]
+        return (others or self.functions or [""])[0]
 
     def assume(self, text: str) -> None:
         if text not in self.assumed:

@@ -8,9 +8,9 @@ from rapidfuzz import fuzz, process
 
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
-from aos.nlq.lexicon import EXACT, WHOLE, Lexicon, Target
+from aos.nlq.lexicon import BARE, EXACT, WHOLE, Lexicon, Target
 from aos.nlq.profile import Run, holds
-from aos.nlq.slots import Slots
+from aos.nlq.slots import read_slots
 from aos.nlq.text import Token
 
 MOST_TOKENS = 80
@@ -72,7 +72,7 @@ class Chooser:
             worth = sum(piece.worth for piece in reading.pieces)
             try:
                 self._refuse_better_elsewhere(reading)
-                slots = Slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms).read()
+                slots = read_slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms)
             except Refusal as refusal:
                 refused.append((worth, _could_fit(reading), refusal))
                 continue
@@ -108,7 +108,7 @@ class Chooser:
             for other in self._lexicons:
                 if other is reading.lexicon:
                     continue
-                better = [t for t in other.named(part) if t.kind == "field" and t.how >= WHOLE and t.field]
+                better = [t for t in other.named(part) if t.kind == "field" and t.how >= BARE and t.field]
                 if better:
                     near = [t.field.name for t in piece.targets if t.field]
                     raise Refusal(
@@ -131,13 +131,11 @@ class Chooser:
         for reading in sorted(readings, key=lambda r: (len(r.unknown), -sum(p.worth for p in r.names)))[:MOST_LOOKUPS]:
             if not reading.names and not reading.lexicon.pipe.facts.identity_keys:
                 continue
-            for place, text in spelled:
-                targets = await self._values(reading.lexicon, text)
-                if targets:
-                    again = self._read(reading.lexicon, {place: targets[0]})
-                    if not again.unknown and again.names:
-                        found.append(again)
-                        break
+            for place, target in await self._values(reading.lexicon, spelled):
+                again = self._read(reading.lexicon, {place: target})
+                if not again.unknown and again.names:
+                    found.append(again)
+                    break
         return found
 
     def _unread(self, readings: Sequence[Reading]) -> list[tuple[tuple[int, int], str]]:
@@ -160,13 +158,19 @@ class Chooser:
                 break
         return list(dict.fromkeys(found))[:8]
 
-    async def _values(self, lexicon: Lexicon, text: str) -> list[Target]:
-        spellings = list(dict.fromkeys((text, text.title(), text.upper(), text.lower())))
+    async def _values(
+        self, lexicon: Lexicon, spelled: Sequence[tuple[tuple[int, int], str]]
+    ) -> list[tuple[tuple[int, int], Target]]:
+        """Which of these texts are values of a field that has too many to be known, the longest first."""
+        ways = {
+            way: place for place, text in reversed(spelled) for way in (text, text.title(), text.upper(), text.lower())
+        }
         for field in lexicon.pipe.texts():
-            if field.look.values is None and (
-                found := await holds(lexicon.pipe.pipe_id, field.name, spellings, self._run)
-            ):
-                return [Target("value", EXACT, field, found[0])]
+            if field.look.values is not None:
+                continue
+            if found := await holds(lexicon.pipe.pipe_id, field.name, list(ways), self._run):
+                placed = [(ways[value], Target("value", EXACT, field, value)) for value in found if value in ways]
+                return sorted(placed, key=lambda one: one[0][0] - one[0][1])
         return []
 
     # -- refusals

@@ -28,13 +28,15 @@ DATE_WORDS = frozenset(
 PLAIN = frozenset("show list give tell what which where when how many much with from have does were there".split())
 
 
+_LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
 
 
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`), stop,
-    unknown. `apart`: a comma or the like stands before it. `worth` is how likely it is so read."""
+    unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does. `worth` is how likely it
+    is so read."""
 
     kind: str
     start: int
@@ -46,6 +48,7 @@ class Piece(NamedTuple):
     amount: Amount | None = None
     when: When | None = None
     cues: tuple[Cue, ...] = ()
+    led: bool = False
 
     def cue(self, kind: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.kind == kind), None)
@@ -156,15 +159,8 @@ class Question:
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
-            yield Piece(
-                "cue",
-                start,
-                end,
-                _CUE_WORTH[min(end - start, 7)],
-                _text(tokens, start, end),
-                apart,
-                cues=tuple(several),
-            )
+            worth = 5.0 if several[0].kind == "much" and end == start + 2 else _CUE_WORTH[min(end - start, 7)]
+            yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
         yield from self._names(lexicon, tokens, start, apart=apart)
 
     def _begins(self, tokens: Sequence[Token], at: int) -> bool:
@@ -178,17 +174,21 @@ class Question:
             if end > start + 1 and _APART.search(tokens[end - 1].gap):
                 return
             part = tokens[start:end]
-            if end > start + 1 and (_is_loose(part[0]) or _is_loose(part[-1])):
+            if end > start + 1 and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
             if targets := lexicon.named(self.part(part)):
                 how = max(target.how for target in targets)
                 worth = (10.0 if how >= WHOLE else 6.0) * how * (end - start)
-                yield Piece("name", start, end, worth, _text(tokens, start, end), apart, targets=tuple(targets))
+                led = start > 0 and tokens[start - 1].low in _LEADING
+                text = _text(tokens, start, end)
+                yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led)
 
 
-def _is_loose(token: Token) -> bool:
-    """A word at the edge of a name that belongs to the sentence."""
-    return cues.is_stop(token.low) and token.low not in ("time", "value", "type", "point") and not token.text.isupper()
+def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
+    """A word at the edge of a name that belongs to the sentence: unless it is glued to the next, or the pipe has it."""
+    if not cues.is_stop(token.low) or token.text.isupper() or (behind is not token and behind.gap in ("-", "_")):
+        return False
+    return len(token.low) <= 3 or token.lemma not in lexicon.vocabulary
 
 
 def _is_grammar(token: Token) -> bool:

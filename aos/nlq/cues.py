@@ -19,13 +19,14 @@ class Cue(NamedTuple):
 _PHRASES: Mapping[tuple[str, str], str] = {
     ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
     "how many of|total count of|overall number of|number",
-    ("much", ""): "how much|amount of|value of|level of|sum of money",
+    ("much", ""): "how much|by how much|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|sum of|sum|sum up|add up|overall|combined|altogether|in total|aggregate|cumulative|in all|"
     "grand total|total of|totals|totaling|the sum of",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
-    ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|top|high|record high",
+    ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|high|record high",
     ("min", ""): "lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
+    ("top", ""): "top|leading",
     ("best", ""): "best|best performing|strongest",
     ("worst", ""): "worst|worst performing|weakest|poorest",
     ("bottom", ""): "bottom",
@@ -80,6 +81,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|can i see|"
     "would like to know|know|like to know|like to see|summarize|summary of|summarise|calculate|compute|"
     "determine|work out|figure out|can you give me|could you give me|help me find|check|can you|could you|please",
+    ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
     "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of",
@@ -130,7 +132,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 }  # fmt: skip
 
 _STOPS = frozenset(
-    "a about actually all already also am among amongst amounted an answer approx approximately are around as at "
+    "a about actually brought earn earned earns happen happened happening happens occur occurred occurring place took taken take takes all already also am among amongst amounted an answer approx approximately are around as at "
     "based basis be been being belong belonging belongs business came come coming company concerning could "
     "current currently data dataset did do does done during entire ever figure figures firm for from generate "
     "generated get gets given got had has have having here hey hi how hows i if in incur incurred info "

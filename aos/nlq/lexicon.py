@@ -9,7 +9,8 @@ from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, root, words
 
 # How well a phrase names a thing. A name without its last formality (`vendor` for `vendor_name`) is nearly whole.
-EXACT, BARE, ROOT, ALIAS, SYNONYM, PART = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93
+EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.88
+UNIT = 0.92
 WHOLE = 0.945  # from here on it is a whole name
 MOST_WORDS = 8  # of a question's phrase that may name one thing
 # Words of a field's name that say what kind of thing it is; the name is known without them.
@@ -38,11 +39,11 @@ class Part(NamedTuple):
 
 
 class _Set(NamedTuple):
-    """A field's name as a set of words, one of several ways to read it; `spelled` is the way it is written."""
+    """A field's name as a set of words, one of several ways to read it; `how` well it is named by all of them."""
 
     field: Field
     words: frozenset[str]
-    spelled: bool
+    how: float
     heads: frozenset[str]
 
 
@@ -53,13 +54,11 @@ class Lexicon:
         self.pipe, self._synonyms = pipe, synonyms
         self._whole: dict[frozenset[str], list[_Set]] = {}
         self._holding: dict[str, list[_Set]] = {}
-        self._bare: dict[Phrase, list[Target]] = {}
         self._values: dict[Phrase, list[Target]] = {}
         self._parts: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
         for field in pipe.fields.values():
             self._add_sets(field)
-            self._add_bare(field)
             if field.kind == "text":
                 self._add_values(field)
         self._add_entity()
@@ -72,15 +71,17 @@ class Lexicon:
         if len(lemmas) == 1:
             found += self._by_root(part.tokens[0])
         if _is_lone_stop(part.tokens):
-            found = [
-                target for target in found if target.kind == "field" and target.how == EXACT and len(lemmas[0]) > 3
-            ]
+            found = [target for target in found if _is_telling(part.tokens[0], target)]
         elif not found:
             found = list(self._partly(part, lemmas))
         if not found:
             return []
         best = max(target.how for target in found)
-        return _once(target for target in found if target.how >= best - 0.035)
+        return _once(
+            target
+            for target in found
+            if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind == "entity"
+        )
 
     def near(self) -> list[str]:
         """Fields by name, measures first: what may be suggested."""
@@ -89,12 +90,12 @@ class Lexicon:
 
     def _wholly(self, part: Part, lemmas: Phrase) -> list[Target]:
         """Fields, units, the entity and the pipe whose whole name these words are, in any order."""
-        found = list(self._bare.get(lemmas, ()))
+        found: list[Target] = []
         for n, one in enumerate(part.sets):
             for target in self._names.get(one, ()):
                 found.append(target if n == 0 else target._replace(how=min(target.how, SYNONYM)))
             for each in self._whole.get(one, ()):
-                found.append(Target("field", EXACT if n == 0 and each.spelled else SYNONYM, each.field))
+                found.append(Target("field", each.how if n == 0 else min(each.how, SYNONYM), each.field))
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
                 Target("field", SYNONYM, field)
@@ -109,7 +110,7 @@ class Lexicon:
             telling = frozenset(word for word in one if not is_stop(word))
             for each in self._holding.get(next(iter(telling)), ()) if telling else ():
                 if telling < each.words and telling & each.heads:
-                    yield Target("field", PART if n == 0 and each.spelled else PART - 0.01, each.field)
+                    yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
             yield from self._parts.get(lemmas[0], ())
 
@@ -126,20 +127,18 @@ class Lexicon:
 
     def _add_sets(self, field: Field) -> None:
         heads = _heads(field.words)
-        for n, each in enumerate(self._synonyms.sets(without_joints(field.words))):
-            concepts = frozenset(word for word in each if word.startswith("#"))
-            made = _Set(field, each, n == 0, heads & each or (concepts if heads else heads))
-            self._whole.setdefault(each, []).append(made)
-            for word in each:
-                self._holding.setdefault(word, []).append(made)
+        shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
+        names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
+        for name, how in names:
+            for n, each in enumerate(self._synonyms.sets(without_joints(name))):
+                concepts = frozenset(word for word in each if word.startswith("#"))
+                holds = heads & each or (concepts if heads else heads)
+                made = _Set(field, each, how if n == 0 else how - EXACT + SYNONYM, holds)
+                self._whole.setdefault(each, []).append(made)
+                for word in each if name is field.words else ():
+                    self._holding.setdefault(word, []).append(made)
         if field.unit and field.kind == "number" and field.unit not in self.pipe.fields:
-            self._names.setdefault(frozenset(words(field.unit)), []).append(Target("unit", BARE, field))
-
-    def _add_bare(self, field: Field) -> None:
-        for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03)):
-            short = _stripped(field.words, dropped)
-            if short and short != field.words:
-                self._bare.setdefault(short, []).append(Target("field", how, field))
+            self._names.setdefault(frozenset(words(field.unit)), []).append(Target("unit", UNIT, field))
 
     def _add_values(self, field: Field) -> None:
         for value in field.look.values or ():
@@ -214,6 +213,13 @@ def _heads(phrase: Phrase) -> frozenset[str]:
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:
     """`it` and `us` name something only where they are written as `IT` and `US`."""
     return len(tokens) == 1 and is_stop(tokens[0].low) and not (tokens[0].text.isupper() and len(tokens[0].text) > 1)
+
+
+def _is_telling(token: Token, target: Target) -> bool:
+    """Whether a word like `data` or `value` is a name here: a field's own name, or a value that is written large."""
+    if target.kind == "value":
+        return token.text[:1].isupper() and token.start > 0 and len(token.low) > 3
+    return target.kind == "field" and target.how == EXACT and len(token.low) > 3
 
 
 def _once(targets: Iterable[Target]) -> list[Target]:

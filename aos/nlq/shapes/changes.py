@@ -120,7 +120,7 @@ def _newest(desk: Desk, dated: Field) -> list[Period]:
 
 async def _in(desk: Desk, measure: Field | None, dated: Field, span: Period) -> Figure:
     if measure is not None:
-        return await figure_of(desk, measure, (dated, span))
+        return await figure_of(desk, measure, (dated, span), desk.asked.function)
     found = await desk.query(desk.conditions((dated, span)), aggregate=[Aggregate(function="count", name="value")])
     return Figure(found.rows[0][0], "", told_span(span))
 

@@ -25,14 +25,13 @@ class Figure(NamedTuple):
     parts: list[tuple[str, Any]] | None = None
 
 
-async def figure_of(desk: Desk, measure: Field, span: tuple[Field, Period] | None) -> Figure:
-    """The measure in a period, or of all rows where there is none."""
-    asked = desk.asked
+async def figure_of(desk: Desk, measure: Field, span: tuple[Field, Period] | None, function: str = "") -> Figure:
+    """The measure in a period, or of all rows where there is none. `function`: sum, avg, max, min, or as it is usual."""
     spans = [span] if span else []
     period = told_span(span[1]) if span else ""
-    if measure.kind == "date" or asked.function in ("avg", "max", "min"):
-        return await _aggregated(desk, measure, asked.function, spans, period)
-    if asked.function == "sum" and measure.aggregation in ("ratio", None):
+    if measure.kind == "date" or function in ("avg", "max", "min"):
+        return await _aggregated(desk, measure, function, spans, period)
+    if function == "sum" and measure.aggregation in ("ratio", None):
         raise not_additive(measure)
     if measure.aggregation == "additive":
         return await _aggregated(desk, measure, "sum", spans, period)

@@ -34,15 +34,32 @@ async def point(desk: Desk) -> Told:
     """The figure of every measure that is asked for."""
     measures, asked = desk.asked.measures, desk.asked
     span = span_of(desk)
-    if span is None and desk.pipe.periodic and not asked.function and measures[0].kind == "number" and not asked.times:
+    if span is None and desk.pipe.periodic and not asked.functions and measures[0].kind == "number" and not asked.times:
         span = desk.newest()
         desk.note(f"No period is said: this is {span[1].label()}, the newest.")
     if asked.per_grain:
         return await _average_of_periods(desk, measures[0], span)
-    found = [await figure_of(desk, measure, span) for measure in measures]
+    wanted = [each for each in asked.functions if each != "sum"] or asked.functions or [""]
+    if len(wanted) > 1:
+        return await _functions(desk, measures, wanted, span)
+    found = [await figure_of(desk, measure, span, wanted[0]) for measure in measures]
     if len(found) == 1:
         return _one(desk, measures[0], found[0])
     return _several(desk, measures, found)
+
+
+async def _functions(desk: Desk, measures: list[Field], wanted: list[str], span: Span | None) -> Told:
+    """`min and max salary`: a column each."""
+    made = [(name, measure, await figure_of(desk, measure, span, name)) for measure in measures for name in wanted]
+    told = Told(
+        columns=[f"{name}_{measure.name}" for name, measure, _ in made], rows=[[each.value for _, _, each in made]]
+    )
+    told.period = made[0][2].period or None
+    told.nothing = all(each.value is None for _, _, each in made)
+    shown = [f"{WAYS[name]} {m.label} {figure(each.value, desk_unit(desk, m))}" for name, m, each in made]
+    told.what = f"{listed(shown)}{f' in {told.period}' if told.period else ''}{such(desk)}."
+    told.what = told.what[:1].upper() + told.what[1:]
+    return told
 
 
 def _one(desk: Desk, measure: Field, found: Figure) -> Told:
@@ -94,10 +111,11 @@ async def _average_of_periods(desk: Desk, measure: Field, span: Span | None) -> 
     from aos.nlq.shapes.grouped import by_periods
 
     asked = desk.asked
+    functions = asked.functions
     if measure.aggregation == "additive":
-        asked.function = ""
+        asked.functions = []
     rows = await by_periods(desk, measure, asked.grain, span)
-    asked.function = "avg"
+    asked.functions = functions
     values = [value for _, value in rows if value is not None]
     told = Told(unit=desk_unit(desk, measure), period=told_span(span[1]) if span else None, nothing=not values)
     if values:
@@ -151,7 +169,7 @@ def desk_unit(desk: Desk, measure: Field) -> str | None:
     if measure.unit is None or measure.kind != "number":
         return None
     other = desk.pipe.fields.get(measure.unit)
-    if other is None:
+    if other is None or other.kind != "text":
         return measure.unit
     chosen = [each for each in desk.asked.filters if each.field == other and each.op == "eq"]
     if chosen:

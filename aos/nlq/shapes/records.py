@@ -59,7 +59,7 @@ async def ranked_records(desk: Desk) -> Told:
             if asked.descending
             else "lowest"
         )
-        told.value = found.rows[0][0] if asked.limit == 1 else None
+        told.value = found.rows[0][-1 if asked.moment else 0] if asked.limit == 1 else None
         shown = ", ".join(
             f"{' '.join(str(each) for each in row[:-1] if each is not None)} {figure(row[-1], unit)}"
             for row in found.rows[:5]
