@@ -50,7 +50,7 @@ class Timed(NamedTuple):
 class Asked:
     """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say. `counted`: rows are.
     `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending` or not) are wanted,
-    `limit` of them. `against` is what a change is seen against: year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
+    `limit` of them. `against` is what a change is seen against: year, quarter, month. `rows`: records are wanted, `many` of them; `plural`: groups; `moment`: the time of something is."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -73,6 +73,7 @@ class Asked:
     share: bool = False
     rows: bool = False
     plural: bool = False
+    many: bool = False
     moment: bool = False
     exists: bool = False
     assumed: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from aos.nlq.text import Token
 
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
+LONGER = 4.0  # by how much less a reading with shorter names is worth
 MOST_LOOKUPS = 12
 _KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*")
 
@@ -61,13 +62,22 @@ class Chooser:
 
     def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
         heard = self._question.heard(lexicon, self._known)
-        return Reading(lexicon, heard, self._question.cover(lexicon, heard, extra))
+        pieces = self._question.cover(lexicon, heard, extra)
+        named = {
+            word
+            for piece in pieces
+            for target in piece.targets
+            if target.field and target.field.kind == "number"
+            for word in target.field.words
+        }
+        again = self._question.synonyms.echoed
+        return Reading(lexicon, heard, [p for p in pieces if p.kind != "unknown" or not again(p.text, named)])
 
     def _best(self, whole: Sequence[Reading]) -> Asked:
         """Of the readings that make sense the one whose names fit best."""
         asked: list[tuple[float, Asked]] = []
         refused: list[tuple[float, float, Refusal]] = []
-        longest: dict[int, int] = {}
+        worths: dict[int, float] = {}
         for reading in whole:
             worth = sum(piece.worth for piece in reading.pieces)
             try:
@@ -78,13 +88,13 @@ class Chooser:
                 continue
             _note_near(slots, reading)
             asked.append((_fit(slots), slots))
-            longest[id(slots)] = sum(piece.end - piece.start for piece in reading.names)
+            worths[id(slots)] = worth
         if not asked:
             raise max(refused, key=lambda one: one[0])[2]
+        most = max(worths.values())
+        asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
         alike = [slots for fit, slots in asked if fit >= best - ALIKE]
-        most = max(longest[id(slots)] for slots in alike)
-        alike = [slots for slots in alike if longest[id(slots)] == most]  # the longer name, as within a pipe
         for _, could, refusal in refused:
             if refusal.reason == "ambiguous" and could >= best - ALIKE and refusal.choices and alike[0].measures:
                 choices = (*(field.name for field in alike[0].measures), *refusal.choices)

@@ -132,7 +132,7 @@ class Question:
             apart,
         )
         if token.lemma in SPANS:
-            yield Piece("span", start, start + 1, 2.0, SPANS[token.lemma], apart)
+            yield Piece("span", start, start + 1, 2.0, low, apart)
         if timed := when_at(tokens, start):
             yield Piece(
                 "when",

@@ -49,7 +49,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "in each year|by the year|across years|across the years|per annum|for every year|by years|annual",
     ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days",
     ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
-    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|developed|development|"
+    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|develops|developed|development|"
     "historical|historically|time series|progression|through time|over the years|trended|trend line|trendline|"
     "over the quarters|over the months",
     ("change", ""): "change|changed|changes|changing|grow|grew|grown|growing|growth|growth in|growth of|increase|"
@@ -109,7 +109,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "is empty|are empty|not filled|not recorded|has no|have no|with missing|with empty|unassigned",
     ("present", ""): "not null|not empty|not missing|filled|recorded|present|not blank",
     ("and", ""): "and|as well as|along with|together with|plus also|&|and also|both",
-    ("or", ""): "or|either|and or|either of",
+    ("or", ""): "or|nor|either|and or|either of",
     ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
     "drove|what drove|root cause|what made|led to|due to what|contributed to|contribute to|behind|responsible for|"
     "what happened|impact|impacted|affect|affected|influence|influenced|lead to|driving|explains",
@@ -132,7 +132,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 }  # fmt: skip
 
 _STOPS = frozenset(
-    "a about actually brought earn earned earns happen happened happening happens occur occurred occurring place took taken take takes all already also am among amongst amounted an answer approx approximately are around as at "
+    "a about actually curious hello interested quick quickly wonder wondering brought earn earned earns happen happened happening happens occur occurred occurring place took taken take takes all already also am among amongst amounted an answer approx approximately are around as at "
     "based basis be been being belong belonging belongs business came come coming company concerning could "
     "current currently data dataset did do does done during entire ever figure figures firm for from generate "
     "generated get gets given got had has have having here hey hi how hows i if in incur incurred info "

@@ -15,18 +15,25 @@ from aos.nlq.text import words
 log = Log("nlq.synonyms")
 MOST_BYTES = 256 * 1024
 Phrase = tuple[str, ...]
-_KEYS = ("same", "spans", "values", "lower_is_better")
+_KEYS = ("same", "spans", "values", "lower_is_better", "echoes")
 
 
 class Synonyms(NamedTuple):
     """`groups` of a phrase are the concepts that it stands for, `#` and a number each. `spans` are words that measure
-    a span of time: one concept, in names of more than one word. `values` likewise for the values of fields."""
+    a span of time: one concept, in names of more than one word. `values` likewise for the values of fields. `echoes`
+    are verbs that say a name again: `how many new customers did we win`."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
     spans: frozenset[str]
     lower_is_better: frozenset[str]
+    echoes: Mapping[Phrase, tuple[str, ...]]
     words: frozenset[str]
+
+    def echoed(self, word: str, names: Iterable[str]) -> bool:
+        """Whether a word only says again what one of these words says."""
+        said = set(self.echoes.get((word,), ()))
+        return any(said & set(self.echoes.get((name,), ())) for name in names)
 
     def sets(self, phrase: Sequence[str]) -> list[frozenset[str]]:
         """The words of a phrase as a set, first as they are, then with what it holds put as concepts: each by itself,
@@ -92,7 +99,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     found = yaml.safe_load(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
-    for key in ("same", "values"):
+    for key in ("same", "values", "echoes"):
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
@@ -103,15 +110,15 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
-    groups, values = (_concepts(key, documents) for key in ("same", "values"))
+    groups, values, echoes = (_concepts(key, documents) for key in ("same", "values", "echoes"))
     spans, lower = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
         for key in ("spans", "lower_is_better")
     )
-    return Synonyms(groups, values, spans, lower, frozenset(word for phrase in groups for word in phrase))
+    return Synonyms(groups, values, spans, lower, echoes, frozenset(word for phrase in groups for word in phrase))
 
 
-JOINTS = frozenset("of in for the a an our from on by at".split())
+JOINTS = frozenset("of in for the a an our from on at".split())
 
 
 def without_joints(phrase: Phrase) -> Phrase:

@@ -11,7 +11,8 @@ _CONTRACTED = (
     (re.compile(r"\b(what|which|who|how|where|when|that|it|there)'?s\b", re.I), r"\1 is"),
     (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
-    (re.compile(r"(?<=[A-Za-z])'s\b"), ""),
+    (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
+    (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
 )
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]{1,200})"'

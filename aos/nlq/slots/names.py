@@ -26,8 +26,7 @@ def _read(pieces: Pieces, n: int) -> None:
     elif found := pieces.targets(n, "entity"):
         pieces.entities.append(n)
         pieces.take(n, found[0])
-        if not pieces.asked.groups:
-            _plural(pieces, n)
+        pieces.asked.many = pieces.asked.many or _is_plural(pieces, n)
     elif found := pieces.targets(n, "field", "text"):
         _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
@@ -44,19 +43,24 @@ def _read(pieces: Pieces, n: int) -> None:
         raise pieces.odd(n)
 
 
-def _plural(pieces: Pieces, n: int) -> None:
+def _is_plural(pieces: Pieces, n: int) -> bool:
     last = pieces.all[n].text.split()[-1]
-    pieces.asked.plural = pieces.asked.plural or last != lemma(last)
+    return last != lemma(last)
 
 
 def _text(pieces: Pieces, n: int, field: Field) -> None:
     """A field of texts by itself: `which region …`, `top 5 vendors`, `how many departments`, `list the regions`."""
     asked, before = pieces.asked, pieces.at(n - 1)
-    wanted = asked.ranked or (before is not None and before.cue("which")) or pieces.cue(n - 1, *SUPERLATIVES)
+    wanted = (
+        asked.ranked
+        or pieces.any_cue("rank")
+        or (before is not None and before.cue("which"))
+        or pieces.cue(n - 1, *SUPERLATIVES)
+    )
     if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (asked.measures and pieces.any_cue(*SUPERLATIVES)):
         asked.groups.append(field)
         asked.ranked = True
-        _plural(pieces, n)
+        asked.plural = asked.plural or _is_plural(pieces, n)
     elif pieces.any_cue("breakdown", "share") and asked.distinct is None:
         asked.groups.append(field)
     elif asked.distinct is None and not asked.measures:

@@ -53,6 +53,11 @@ class Pieces:
         """Whether one of these cues stands anywhere, taken or not."""
         return any(piece.cue(kind) for piece in self.all for kind in kinds)
 
+    def said_at(self, n: int, *kinds: str) -> bool:
+        """Whether one of these cues stands there, taken or not."""
+        piece = self.at(n)
+        return piece is not None and any(piece.cue(kind) for kind in kinds)
+
     def take(self, n: int, target: Target | None = None) -> None:
         self._taken.add(n)
         if target is not None:
@@ -93,9 +98,9 @@ class Pieces:
         piece = self.at(n)
         if piece is None or not self.is_free(n):
             return ""
-        if piece.kind == "span":
-            return piece.text
         word = piece.text.removesuffix("s")
+        if piece.kind == "span":
+            return SPANS[word]
         if piece.kind == "name" and word in SPANS and not self.targets(n, "field", "text", "number"):
             return SPANS[word]
         return ""

@@ -17,7 +17,8 @@ def settle(pieces: Pieces) -> None:
         asked.of_rows = True
     if asked.ranked and not asked.measures and not asked.counted:
         _what_ranks(pieces)
-    if asked.ranked and asked.limit is None and not asked.plural and pieces.said(*SUPERLATIVES):
+    several = asked.many if asked.of_rows else asked.plural
+    if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
     if not (asked.measures or asked.distinct or pieces.entities):
         _what_is_asked(pieces)
@@ -92,7 +93,7 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
-    if limits and asked.grain and pieces.said("which"):
+    if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
     elif asked.functions or not (asked.counted or asked.rows or asked.exists or asked.share):
         raise Refusal(

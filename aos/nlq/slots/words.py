@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from aos.nlq.asked import Refusal
 from aos.nlq.phrase import listed
+from aos.nlq.cover import SPANS
 from aos.nlq.slots.pieces import Pieces
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
@@ -71,7 +72,7 @@ def _newest(pieces: Pieces, n: int) -> None:
     asked.ranked = asked.of_rows = True
     asked.descending = bool(pieces.all[n].cue("newest"))
     asked.measures = asked.measures or [pieces.pipe.period]
-    asked.limit = asked.limit or (10 if asked.plural else 1)
+    asked.limit = asked.limit or (10 if asked.many else 1)
 
 
 def _rank(pieces: Pieces, n: int) -> None:
@@ -91,7 +92,7 @@ def _grain(pieces: Pieces, n: int) -> None:
         raise Refusal("not_supported", "Ask for one of year, quarter, month and day at a time.")
     pieces.take(n)
     asked.grain = grain
-    averaged = any(piece.cue("avg") for piece in pieces.all[:n])
+    averaged = any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
     asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
 
 
@@ -169,10 +170,14 @@ def read_rest(pieces: Pieces) -> None:
         wanted = (
             asked.ranked or asked.limit or asked.trend or n == 0 or any(piece.cue("which") for piece in pieces.all[:n])
         )
-        if wanted and asked.grain in ("", grain):
+        period = pieces.pipe.period
+        if pieces.said("count") and pieces.pipe.periodic and period is not None and period.look.grain == grain:
+            pieces.entities.append(n)  # `how many quarters had …`: a row is one
+            pieces.take(n)
+        elif wanted and asked.grain in ("", grain):
             asked.grain = grain
             text = pieces.all[n].text
-            asked.plural = asked.plural or (pieces.all[n].kind == "name" and text.endswith("s"))
+            asked.plural = text.endswith("s") and text not in SPANS
             pieces.take(n)
     for n in pieces.free():
         raise pieces.odd(n)
