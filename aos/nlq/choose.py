@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
-from aos.nlq.lexicon import BARE, EXACT, WHOLE, Lexicon, Target
+from aos.nlq.lexicon import BARE, EXACT, LIKE, WHOLE, Lexicon, Target
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
 from aos.nlq.text import Token
@@ -71,7 +71,7 @@ class Chooser:
             for word in target.field.words
         }
         again = self._question.synonyms.echoed
-        return Reading(lexicon, heard, [p for p in pieces if p.kind != "unknown" or not again(p.text, named)])
+        return Reading(lexicon, heard, [p for p in pieces if not (_is_weak(p) and again(p.text, named))])
 
     def _best(self, whole: Sequence[Reading]) -> Asked:
         """Of the readings that make sense the one whose names fit best."""
@@ -95,11 +95,11 @@ class Chooser:
         asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
         alike = [slots for fit, slots in asked if fit >= best - ALIKE]
-        for _, could, refusal in refused:
-            if refusal.reason == "ambiguous" and could >= best - ALIKE and refusal.choices and alike[0].measures:
-                choices = (*(field.name for field in alike[0].measures), *refusal.choices)
-                raise Refusal("ambiguous", f"{refusal.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}.",
-                    words=refusal.words, choices=choices)  # fmt: skip
+        for _, could, other in refused:
+            if other.reason == "ambiguous" and could >= best - ALIKE and other.choices and alike[0].measures:
+                choices = (*(field.name for field in alike[0].measures), *other.choices)
+                text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."
+                raise Refusal("ambiguous", text, words=other.words, choices=choices)
         if len(alike) > 1:
             names = tuple(slots.pipe.label for slots in alike)
             raise Refusal(
@@ -213,6 +213,12 @@ class Chooser:
             words=words,
             nearest=tuple(dict.fromkeys(near))[:6] or tuple(lexicon.pipe.label for lexicon in self._lexicons[:8]),
         )
+
+
+def _is_weak(piece: Piece) -> bool:
+    """Whether a word is read as nothing, or as a part of a name by another word."""
+    weak = piece.kind == "name" and all(target.how == LIKE for target in piece.targets)
+    return weak or piece.kind == "unknown"
 
 
 def _refuse_acts(readings: Sequence[Reading]) -> None:

@@ -178,7 +178,8 @@ class Question:
                 continue
             if targets := lexicon.named(self.part(part)):
                 how = max(target.how for target in targets)
-                worth = (10.0 if how >= WHOLE else 6.0) * how * (end - start)
+                telling = sum(1 for token in part if not cues.is_stop(token.low))
+                worth = 10.0 * how * (end - start) if how >= WHOLE else 6.0 * how * max(1, telling)
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
                 yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led)

@@ -106,6 +106,8 @@ class Lexicon:
 
     def _partly(self, part: Part, lemmas: Phrase) -> Iterable[Target]:
         """Fields with these words in their name, its head among them, and values likewise."""
+        if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
+            return
         for n, one in enumerate(part.sets):
             telling = frozenset(word for word in one if not is_stop(word))
             for each in self._holding.get(next(iter(telling)), ()) if telling else ():

@@ -110,7 +110,8 @@ def year_before(period: Period) -> Period:
 
 def pieces(period: Period, grain: str) -> list[Period]:
     """The periods of this grain that begin in it."""
-    found, each = [], containing(period.first, grain)
+    found: list[Period] = []
+    each = containing(period.first, grain)
     while each.first <= period.last and len(found) < 4_000:
         if each.first >= period.first:
             found.append(each)
