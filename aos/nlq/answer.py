@@ -14,6 +14,7 @@ from aos.nlq.choose import Chooser
 from aos.nlq.cover import Question as Cut
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.grouped import grouped
+from aos.nlq.shapes.per_period import of_periods
 from aos.nlq.shapes.point import count, point, share
 from aos.nlq.shapes.records import listed_values, ranked_records, records
 from aos.nlq.tell import Desk, Told
@@ -69,7 +70,7 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     if asked.groups or (asked.grain and not asked.per_grain) or asked.trend:
         return await grouped(desk)
     if asked.measures:
-        return await point(desk)
+        return await (of_periods if asked.per_grain else point)(desk)
     if asked.distinct is not None and not asked.counted:
         return await listed_values(desk, asked.distinct)
     if asked.rows:

@@ -48,9 +48,10 @@ class Timed(NamedTuple):
 
 @dataclass
 class Asked:
-    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say. `counted`: rows are.
-    `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending` or not) are wanted,
-    `limit` of them. `against` is what a change is seen against: year, quarter, month. `rows`: records are wanted, `many` of them; `plural`: groups; `moment`: the time of something is."""
+    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say.
+    `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
+    or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
+    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
+from aos.nlq.fields import Field
 from aos.nlq.lexicon import BARE, EXACT, LIKE, WHOLE, Lexicon, Target
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
@@ -163,8 +164,8 @@ class Chooser:
         for reading in readings:
             if reading.names and 0 < len(reading.unknown) == least <= 3:
                 start = reading.unknown[0].start
-                for end in range(min(start + 5, len(tokens)), reading.unknown[-1].start, -1):
-                    found.append(((start, end), self._text[tokens[start].start : tokens[end - 1].end]))
+                ends = range(min(start + 5, len(tokens)), reading.unknown[-1].start, -1)
+                found += [((start, end), self._text[tokens[start].start : tokens[end - 1].end]) for end in ends]
                 break
         return list(dict.fromkeys(found))[:8]
 
@@ -185,6 +186,9 @@ class Chooser:
 
     # -- refusals
 
+    def _pipes(self) -> tuple[str, ...]:
+        return tuple(lexicon.pipe.label for lexicon in self._lexicons[:8])
+
     def _not_understood(self, readings: Sequence[Reading]) -> Refusal:
         """What the best reading leaves over, with what is near to it."""
         if not readings:
@@ -199,8 +203,8 @@ class Chooser:
             if score >= 70
         ]
         if not words:
-            return Refusal("not_understood", "I do not understand what is asked for: nothing in it names a field, a value or a"
-                " kind of record.", nearest=tuple(lexicon.pipe.label for lexicon in self._lexicons[:8]))  # fmt: skip
+            text = "I do not understand what is asked for: nothing in it names a field, a value or a kind of record."
+            return Refusal("not_understood", text, nearest=self._pipes())
         if field := _field_before(best):
             values = [str(value) for value in field.look.values or ()][:8]
             if values:
@@ -211,7 +215,7 @@ class Chooser:
             "not_understood",
             f"I do not understand {said}: nothing in the data is called so.",
             words=words,
-            nearest=tuple(dict.fromkeys(near))[:6] or tuple(lexicon.pipe.label for lexicon in self._lexicons[:8]),
+            nearest=tuple(dict.fromkeys(near))[:6] or self._pipes(),
         )
 
 
@@ -235,7 +239,7 @@ def _refuse_acts(readings: Sequence[Reading]) -> None:
         )
 
 
-def _field_before(reading: Reading):  # type: ignore[no-untyped-def]
+def _field_before(reading: Reading) -> Field | None:
     """The field of texts that stands right before the first unknown word."""
     first = reading.unknown[0]
     at = reading.pieces.index(first)

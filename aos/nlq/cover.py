@@ -34,9 +34,9 @@ _ASKING = frozenset("how what which who when where did do does was were is are".
 
 
 class Piece(NamedTuple):
-    """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`), stop,
-    unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does. `worth` is how likely it
-    is so read."""
+    """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
+    stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does. `worth` is how
+    likely it is so read."""
 
     kind: str
     start: int

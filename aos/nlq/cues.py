@@ -34,10 +34,11 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("oldest", ""): "oldest|earliest",
     ("median", ""): "median|percentile|quartile|standard deviation|variance|mode of|std dev|stddev|p95|p90|p99",
     ("rank", ""): "rank|ranked|ranking|sorted|sort|order|ordered|rank ordered",
-    ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|in descending order",
+    ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|"
+    "in descending order",
     ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
-    ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|breakdown of|grouped by|group by|split by|"
-    "for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|across all|"
+    ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|breakdown of|grouped by|group by|"
+    "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|across all|"
     "according to|for all the|with respect to|by the|per each|splitted by|distribution of|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
@@ -49,7 +50,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "in each year|by the year|across years|across the years|per annum|for every year|by years|annual",
     ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days",
     ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
-    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|develops|developed|development|"
+    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|"
+    "develops|developed|development|"
     "historical|historically|time series|progression|through time|over the years|trended|trend line|trendline|"
     "over the quarters|over the months",
     ("change", ""): "change|changed|changes|changing|grow|grew|grown|growing|growth|growth in|growth of|increase|"
@@ -132,16 +134,20 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 }  # fmt: skip
 
 _STOPS = frozenset(
-    "a about actually curious hello interested quick quickly wonder wondering brought earn earned earns happen happened happening happens occur occurred occurring place took taken take takes all already also am among amongst amounted an answer approx approximately are around as at "
-    "based basis be been being belong belonging belongs business came come coming company concerning could "
-    "current currently data dataset did do does done during entire ever figure figures firm for from generate "
-    "generated get gets given got had has have having here hey hi how hows i if in incur incurred info "
-    "information into is it its just kind kinds kpi kpis let lets like look looking looks made make making many "
-    "me metric metrics might much my now numbers of ok okay on one ones only organisation organization our ours "
-    "own point presently question really regarding reported respective respectively roughly s said saw say says "
-    "see seen sit so stand standing stands still stood such term terms than thank thanks that the their them then "
-    "there these they this those through time to type us use used using value values via wanted was we were what "
-    "whats when where whole whos with within work working works would yield yielded you your".split()
+    (
+        "a about actually all already also am among amongst amounted an answer approx approximately are around as "
+        "at based basis be been being belong belonging belongs brought business came come coming company "
+        "concerning could curious current currently data dataset did do does done during earn earned earns entire "
+        "ever figure figures firm for from generate generated get gets given got had happen happened happening "
+        "happens has have having hello here hey hi how hows i if in incur incurred info information interested "
+        "into is it its just kind kinds kpi kpis let lets like look looking looks made make making many me metric "
+        "metrics might much my now numbers occur occurred occurring of ok okay on one ones only organisation "
+        "organization our ours own place point presently question quick quickly really regarding reported "
+        "respective respectively roughly s said saw say says see seen sit so stand standing stands still stood "
+        "such take taken takes term terms than thank thanks that the their them then there these they this those "
+        "through time to took type us use used using value values via wanted was we were what whats when where "
+        "whole whos with within wonder wondering work working works would yield yielded you your"
+    ).split()
 )
 
 

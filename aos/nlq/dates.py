@@ -21,14 +21,16 @@ _COUNTS = {
     "twelve": 12,
 }  # fmt: skip
 _SHORT = re.compile(r"(q|h)([1-4])(?:(?:fy)?(\d{2}|\d{4}))?|fy(\d{2}|\d{4})", re.I)
+_LAST_OF_YEAR = {"quarter": 4, "half": 2, "month": 12}
 _TO_DATE = {"ytd": "year", "qtd": "quarter", "mtd": "month"}
 _LAST = {"last", "past", "previous", "prior", "latest", "trailing", "preceding"}
 _THIS = {"this", "current"}
 _NEXT = {"next", "upcoming", "coming", "following"}
 _BOUNDS = (
-    ("after", "the", "end", "of"), ("since",), ("after",), ("before",), ("until",), ("till",), ("up", "to"), ("through",),
-    ("prior", "to"), ("starting", "in"), ("starting", "from"), ("starting",), ("beginning",), ("later", "than"),
-    ("earlier", "than"), ("on", "or", "after"), ("on", "or", "before"), ("no", "later", "than"), ("as", "of"), ("by",),
+    ("after", "the", "end", "of"), ("since",), ("after",), ("before",), ("until",), ("till",), ("up", "to"),
+    ("through",), ("prior", "to"), ("starting", "in"), ("starting", "from"), ("starting",), ("beginning",),
+    ("later", "than"), ("earlier", "than"), ("on", "or", "after"), ("on", "or", "before"), ("no", "later", "than"),
+    ("as", "of"), ("by",),
 )  # fmt: skip
 _BOUND_MEANS = {
     "since": "from", "starting": "from", "beginning": "from", "on or after": "from", "after": "after", "later": "after",
@@ -66,15 +68,15 @@ def when_at(tokens: Sequence[Token], at: int) -> Found | None:
     for phrase in _BOUNDS:
         if _are(tokens, at, phrase) and (found := _one(tokens, at + len(phrase))):
             return _bounded(tokens, phrase, *found)
-    if low in ("all", "to", "so") and at + 1 < len(tokens):
-        if (low, tokens[at + 1].low) in (("all", "time"), ("to", "date"), ("so", "far")):
-            return When("all"), at + 2
+    if any(_are(tokens, at, phrase) for phrase in (("all", "time"), ("to", "date"), ("so", "far"))):
+        return When("all"), at + 2
     if ranged := _range(tokens, at, ("to", "through", "thru", "until", "-")):
         return ranged
     found = _one(tokens, at)
-    if found and found[1] < len(tokens) and tokens[found[1]].low in ("onward", "onwards", "on", "forward"):
-        if tokens[found[1]].low != "on" or (at and tokens[at - 1].low == "from"):
-            return found[0]._replace(bound="from"), found[1] + 1
+    behind = tokens[found[1]].low if found and found[1] < len(tokens) else ""
+    onward = behind in ("onward", "onwards", "forward")
+    if found and (onward or (behind == "on" and at and tokens[at - 1].low == "from")):
+        return found[0]._replace(bound="from"), found[1] + 1
     return found
 
 
@@ -155,9 +157,9 @@ def _relative(tokens: Sequence[Token], at: int) -> Found | None:
     if behind >= len(tokens) or tokens[behind].lemma not in _GRAINS:
         return None
     grain = _GRAINS[tokens[behind].lemma]
-    if low == "last" and count == 1 and grain in ("quarter", "half", "month") and _are(tokens, behind + 1, ("of",)):
-        if year := _year_phrase(tokens, behind + 1):
-            return When("bare", grain, {"quarter": 4, "half": 2, "month": 12}[grain], of=year[0]), year[1]
+    of_a_year = low == "last" and count == 1 and grain in _LAST_OF_YEAR and _are(tokens, behind + 1, ("of",))
+    if of_a_year and (year := _year_phrase(tokens, behind + 1)):
+        return When("bare", grain, _LAST_OF_YEAR[grain], of=year[0]), year[1]
     kind = "this" if low in _THIS else "next" if low in _NEXT else "last"
     when, behind = When(kind, grain, count), behind + 1
     if grain == "year" and kind != "next" and (part := _part(tokens, behind)):

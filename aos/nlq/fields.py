@@ -10,8 +10,12 @@ from aos.nlq.text import words
 
 COARSE = ("year", "half", "quarter", "month")
 # What a date that comes after the first one is named by, in English: a default date is none of these.
-_LATER = frozenset("due close closed closing end ended updated modified changed left expire expired expiry solved"
-    " resolved paid shipped delivered deleted cancelled until completed finish finished last terminated".split())  # fmt: skip
+_LATER = frozenset(
+    (
+        "due close closed closing end ended updated modified changed left expire expired expiry solved resolved paid"
+        " shipped delivered deleted cancelled until completed finish finished last terminated"
+    ).split()
+)
 
 
 class Look(NamedTuple):

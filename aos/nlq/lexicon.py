@@ -1,4 +1,4 @@
-"""A pipe's names as phrases: fields, values, what a row is, the pipe itself. Which of them a part of a question names."""
+"""A pipe's names as phrases: fields, values, what a row is, the pipe itself; and which of them is named."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -83,19 +83,13 @@ class Lexicon:
             if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind == "entity"
         )
 
-    def near(self) -> list[str]:
-        """Fields by name, measures first: what may be suggested."""
-        ranked = sorted(self.pipe.fields.values(), key=lambda field: field.kind != "number")
-        return [field.name for field in ranked]
-
     def _wholly(self, part: Part, lemmas: Phrase) -> list[Target]:
         """Fields, units, the entity and the pipe whose whole name these words are, in any order."""
         found: list[Target] = []
         for n, one in enumerate(part.sets):
-            for target in self._names.get(one, ()):
-                found.append(target if n == 0 else target._replace(how=min(target.how, SYNONYM)))
-            for each in self._whole.get(one, ()):
-                found.append(Target("field", each.how if n == 0 else min(each.how, SYNONYM), each.field))
+            most = EXACT if n == 0 else SYNONYM
+            found += [target._replace(how=min(target.how, most)) for target in self._names.get(one, ())]
+            found += [Target("field", min(each.how, most), each.field) for each in self._whole.get(one, ())]
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
                 Target("field", SYNONYM, field)

@@ -1,4 +1,4 @@
-"""What the values of a pipe look like: which fields are dates, which values a field has. Asked through DCL's queries."""
+"""What the values of a pipe look like: which fields are dates, which values there are. Asked through DCL's queries."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any

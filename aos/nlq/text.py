@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 LONGEST_WORD = 64
@@ -75,7 +76,7 @@ def _humps(word: str, at: int) -> list[tuple[str, int]]:
     if word.islower() or word.isupper():
         return [(word, at)]
     places = [0, *(match.start() for match in _HUMP.finditer(word)), len(word)]
-    return [(word[a:b], at + a) for a, b in zip(places, places[1:], strict=False)]
+    return [(word[a:b], at + a) for a, b in pairwise(places)]
 
 
 @lru_cache(maxsize=20_000)

@@ -26,8 +26,6 @@ async def change(desk: Desk) -> Told:
     if any(each.parts is not None for each in found):
         assert measure is not None
         return _parts(desk, measure, labels, found)
-    if measure is not None and measure.aggregation == "point_in_time" and desk.pipe.periodic:
-        labels = [_short(label, each) for label, each in zip(labels, found, strict=True)]
     told = Told(columns=["period", measure.name if measure else "count"], period=f"{labels[0]} to {labels[-1]}")
     told.rows = [[label, each.value] for label, each in zip(labels, found, strict=True)]
     told.unit = desk_unit(desk, measure) if measure else None
@@ -51,7 +49,6 @@ async def change(desk: Desk) -> Told:
 
 def _two(desk: Desk) -> tuple[Field, list[Period]]:
     """The periods, the earlier first."""
-    asked = desk.asked
     given = desk.spans()
     dated = given[0][0] if given else desk.date_of()
     if len(given) > 1:
@@ -125,10 +122,6 @@ async def _in(desk: Desk, measure: Field | None, dated: Field, span: Period) -> 
     return Figure(found.rows[0][0], "", told_span(span))
 
 
-def _short(label: str, found: Figure) -> str:
-    return label if found.value is not None else label
-
-
 def _parts(desk: Desk, measure: Field, labels: list[str], found: list[Figure]) -> Told:
     """A ratio over longer periods: quarter beside quarter, and in how many of them it rose."""
     told = Told(unit=desk_unit(desk, measure), period=f"{labels[0]} to {labels[-1]}")
@@ -160,7 +153,8 @@ def _sentence(what: str, labels: list[str], before: Any, after: Any, unit: str |
     ratio = (unit or "").lower() in ("percent", "%", "pct")
     part = f" ({figure(abs(by) / abs(before) * 100, '%')})" if before and not ratio else ""
     size = f"{figure(abs(by))} percentage points" if ratio else figure(abs(by), unit)
-    return f"{what} {verb} from {figure(before, unit)} in {labels[0]} to {figure(after, unit)} in {labels[1]}, by {size}{part}."
+    ends = f"from {figure(before, unit)} in {labels[0]} to {figure(after, unit)} in {labels[1]}"
+    return f"{what} {verb} {ends}, by {size}{part}."
 
 
 def _exact(after: Any, before: Any) -> Any:

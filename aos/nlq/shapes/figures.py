@@ -26,7 +26,7 @@ class Figure(NamedTuple):
 
 
 async def figure_of(desk: Desk, measure: Field, span: tuple[Field, Period] | None, function: str = "") -> Figure:
-    """The measure in a period, or of all rows where there is none. `function`: sum, avg, max, min, or as it is usual."""
+    """The measure in a period, or of all rows where there is none. `function`: sum, avg, max, min, or as usual."""
     spans = [span] if span else []
     period = told_span(span[1]) if span else ""
     if measure.kind == "date" or function in ("avg", "max", "min"):
@@ -77,8 +77,8 @@ async def _of_periods(desk: Desk, measure: Field, span: tuple[Field, Period] | N
     places = {value: n for n, (value, _) in enumerate(inside)}
     rows = sorted(told.rows, key=lambda row: places.get(row[0], 0))
     if len({row[0] for row in rows}) < len(rows):
-        raise Refusal("not_additive", f"{measure.label} has several rows in one {dated.label} and is never summed; ask for"
-            " it by something, or for its average, highest or lowest.")  # fmt: skip
+        text = f"{measure.label} has several rows in one {dated.label} and is never summed"
+        raise Refusal("not_additive", f"{text}; ask for it by something, or for its average, highest or lowest.")
     what = "a ratio" if measure.aggregation == "ratio" else "not known to be additive"
     if rows:
         desk.note(f"{measure.label} is {what}, so it is not summed over time; each {dated.look.grain} is given.")

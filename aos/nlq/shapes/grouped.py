@@ -52,11 +52,10 @@ async def _by_fields(desk: Desk) -> Told:
     rows = [row for row in found.rows if row[-1] is not None or not asked.ranked]
     if found.truncated and not asked.ranked:
         desk.note(f"There are more than {MOST_GROUPS:,} groups; the largest are shown.")
+    unit = desk_unit(desk, measure) if measure else None
     if asked.share:
         rows, unit = _shares(rows), "percent"
         desk.note("Each is its part of the sum of all.")
-    else:
-        unit = desk_unit(desk, measure) if measure else None
     told = Told(unit=unit, period=told_span(spans[0][1]) if spans else None, rows=rows, nothing=not rows)
     told.columns = [*names, measure.name if measure else "count"]
     told.value = rows[0][0] if asked.ranked and asked.limit == 1 and rows and len(names) == 1 else None
@@ -120,7 +119,8 @@ def _sentence(desk: Desk, measure: Field | None, function: str, rows: list[list[
     if asked.ranked and asked.limit == 1 and rows:
         first = " / ".join(figure(part) for part in rows[0][:-1])
         end = "highest" if asked.descending else "lowest"
-        return f"{first} has the {end} {named[:1].lower() + named[1:]}{such(desk)}{when}: {figure(rows[0][-1], told.unit)}."
+        what = f"{named[:1].lower()}{named[1:]}{such(desk)}{when}"
+        return f"{first} has the {end} {what}: {figure(rows[0][-1], told.unit)}."
     return f"{named}{such(desk)} by {by}{when}: {pairs(rows, told.unit)}."
 
 
@@ -160,7 +160,8 @@ async def _trends(desk: Desk) -> Told:
     labels = sorted({label for column in columns for label in column})
     rows = [[label, *(column.get(label) for column in columns)] for label in labels]
     names = [measure.name for measure in asked.measures]
-    what = f"{listed([m.label for m in asked.measures]).capitalize()} by {grain}: {len(rows)} {plural('period', len(rows))}."
+    measured = listed([measure.label for measure in asked.measures])
+    what = f"{measured[:1].upper()}{measured[1:]} by {grain}: {len(rows)} {plural('period', len(rows))}."
     return Told(what, columns=["period", *names], rows=rows, nothing=not rows)
 
 
@@ -222,7 +223,7 @@ async def _way_of_periods(desk: Desk, measure: Field | None, span: Span | None) 
 async def _by_values(
     desk: Desk, measure: Field | None, function: str, grain: str, dated: Field, where: list[Condition]
 ) -> list[tuple[str, Any]]:
-    """Dates that are not spelled from year to day are grouped as they are, and those of one period put together here."""
+    """Dates that are not spelled from year to day are grouped as they are; those of one period are put together here."""
     if function == "avg":
         raise Refusal("not_supported", f"Averages by {grain} are not computed over {dated.label} as it is spelled.")
     found = await desk.query(
@@ -274,8 +275,7 @@ async def _by_both(desk: Desk) -> Told:
         len(asked.measures) > 1
         or asked.ranked
         or not dated.look.iso
-        or dated.look.grain in COARSE
-        and asked.grain not in ("", dated.look.grain, "year")
+        or (dated.look.grain in COARSE and asked.grain not in ("", dated.look.grain, "year"))
     ):
         raise Refusal("not_supported", "Ask by one thing at a time.")
     grain = asked.grain or _grain(desk, span)

@@ -37,8 +37,6 @@ async def point(desk: Desk) -> Told:
     if span is None and desk.pipe.periodic and not asked.functions and measures[0].kind == "number" and not asked.times:
         span = desk.newest()
         desk.note(f"No period is said: this is {span[1].label()}, the newest.")
-    if asked.per_grain:
-        return await _of_periods(desk, measures[0], span)
     wanted = [each for each in asked.functions if each != "sum"] or asked.functions or [""]
     if len(wanted) > 1:
         return await _functions(desk, measures, wanted, span)
@@ -106,31 +104,6 @@ def _several(desk: Desk, measures: list[Field], found: list[Figure]) -> Told:
     )
 
 
-async def _of_periods(desk: Desk, measure: Field, span: Span | None) -> Told:
-    """`average monthly cost`, `highest quarterly revenue`: the sum of each month, and the average of those."""
-    from aos.nlq.shapes.grouped import by_periods
-
-    asked, functions, way = desk.asked, desk.asked.functions, desk.asked.function
-    if measure.aggregation == "additive":
-        asked.functions = []
-    found = [(label, value) for label, value in await by_periods(desk, measure, asked.grain, span) if value is not None]
-    asked.functions = functions
-    told = Told(unit=desk_unit(desk, measure), period=told_span(span[1]) if span else None, nothing=not found)
-    if not found:
-        return told
-    values = [value for _, value in found]
-    told.value = {"avg": lambda: sum(values) / len(values), "max": lambda: max(values), "min": lambda: min(values)}[
-        way
-    ]()
-    which = "" if way == "avg" else f", in {next(label for label, value in found if value == told.value)}"
-    when = f" in {told.period}" if told.period else ""
-    what = (
-        f"{WAYS[way]} {measure.label} of a {asked.grain}{such(desk)}{when} was {figure(told.value, told.unit)}{which}"
-    )
-    told.what = f"{what[:1].upper()}{what[1:]} ({len(values)} {plural(asked.grain, len(values))})."
-    return told
-
-
 async def count(desk: Desk) -> Told:
     """How many rows, or how many different values of a field."""
     asked = desk.asked
@@ -167,7 +140,8 @@ async def share(desk: Desk) -> Told:
     told = Told(unit="percent", period=part.period, nothing=not whole.value)
     if whole.value:
         told.value = 100 * part.value / whole.value
-        told.what = f"{figure(told.value, 'percent')} of {whole.value:,} {plural(entity(desk), whole.value)}{such(desk)}: {part.value:,}."
+        rows = f"{whole.value:,} {plural(entity(desk), whole.value)}"
+        told.what = f"{figure(told.value, 'percent')} of {rows}: {part.value:,} {such(desk).strip()}."
     return told
 
 

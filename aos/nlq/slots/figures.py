@@ -27,6 +27,7 @@ def read_figures(pieces: Pieces) -> None:
 
 
 def _amount(pieces: Pieces, n: int) -> Amount | None:
+    """The amount that stands there, untaken."""
     return pieces.all[n].amount if pieces.is_free(n) and pieces.all[n].kind == "amount" else None
 
 
@@ -55,8 +56,9 @@ def _compared(pieces: Pieces, n: int) -> None:
     compared = pieces.all[n].cue("cmp")
     if compared and (amount := _amount(pieces, n + 1)):
         _limit(pieces, compared.of, amount, n, n + 1)
-    elif pieces.all[n].cue("between") and pieces.cue(n + 2, "and") and (low := _amount(pieces, n + 1)):
-        if high := _amount(pieces, n + 3):
+    elif pieces.all[n].cue("between") and pieces.cue(n + 2, "and"):
+        low, high = _amount(pieces, n + 1), _amount(pieces, n + 3)
+        if low and high:
             _between(pieces, n, low, high)
 
 
@@ -83,8 +85,6 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> No
 
 
 def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
-    if low.value < 1_000 <= high.value and low.value == int(low.value) and not low.money:
-        pass  # `between 5 and 10k`: what the 5 is stays as it is written
     field = _field_of(pieces, n, n + 4)
     for k in range(n, n + 4):
         pieces.take(k)

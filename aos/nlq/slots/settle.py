@@ -40,7 +40,7 @@ def settle(pieces: Pieces) -> None:
 
 
 def _moment(pieces: Pieces) -> None:
-    """`when was revenue highest`: the period; `when was the first ticket opened`: a date, which is a measure already."""
+    """`when was revenue highest`: the period. Of `when was the latest ticket opened` the date is a measure already."""
     asked, period = pieces.asked, pieces.pipe.period
     ends = [function for function in asked.functions if function in ("max", "min")]
     if not asked.moment or asked.of_rows or (asked.measures and asked.measures[0].kind == "date"):

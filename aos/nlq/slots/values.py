@@ -1,6 +1,7 @@
 """`overdue`, `status overdue`, `not paid`, `open or overdue`, `EMEA vs APAC`: values become conditions."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from aos.nlq.asked import Filter, Refusal
@@ -148,7 +149,7 @@ def _next_value(pieces: Pieces, of: dict[int, str], n: int, step: int) -> int:
 
 def _check_joined(pieces: Pieces, values: Sequence[tuple[int, Any]]) -> None:
     """Two values of one field that nothing joins can't both be meant."""
-    for (one, _), (other, _) in zip(values, values[1:], strict=False):
+    for (one, _), (other, _) in pairwise(values):
         between = pieces.all[one + 1 : other + 1]
         joined = any(piece.apart or any(piece.cue(link) for link in (*LINKS, "not")) for piece in between)
         if not joined:
@@ -157,7 +158,7 @@ def _check_joined(pieces: Pieces, values: Sequence[tuple[int, Any]]) -> None:
 
 
 def _versus(pieces: Pieces, values: Sequence[tuple[int, Any]]) -> bool:
-    for (one, _), (other, _) in zip(values, values[1:], strict=False):
+    for (one, _), (other, _) in pairwise(values):
         for n in range(one + 1, other):
             if pieces.cue(n, "versus"):
                 pieces.take(n)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from aos.nlq.asked import Refusal
-from aos.nlq.phrase import listed
 from aos.nlq.cover import SPANS
+from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import Pieces
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
@@ -158,7 +158,8 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
     "change": _sets(change=True), "versus": _sets(versus=True), "compare": _sets(versus=True),
     "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "breakdown": _sets(), "much": _sets(), "and": _sets(), "group": _group_left, "cmp": _than,
+    "moment": _sets(moment=True), "breakdown": _sets(), "much": _sets(), "and": _sets(),
+    "group": _group_left, "cmp": _than,
 }  # fmt: skip
 
 
