@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import contract, lab, ledger, quarantine, recon, stream
+from aos.cli import ask, contract, lab, ledger, quarantine, recon, stream
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         shared,
     )
     recon.declare(verbs.add_parser("recon", help="check a run of Farm in DCL, value by value", parents=[shared]))
+    ask.declare(verbs.add_parser("ask", help="ask a running AOS in English", parents=[shared]))
     contract.declare(verbs.add_parser("contract", help="check a contract file, try it on records"))
     return parser
 

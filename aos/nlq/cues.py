@@ -38,7 +38,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "in descending order",
     ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
     ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|breakdown of|grouped by|group by|"
-    "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|across all|"
+    "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|"
+    "across all|"
     "according to|for all the|with respect to|by the|per each|splitted by|distribution of|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from typing import Any, NamedTuple
 
+from tests.nlq_bed.all import is_unanswerable
 from tests.nlq_bed.truth import Ambiguous, Case, Keys, Refused, Table
 
 
@@ -17,7 +18,7 @@ class Grade(NamedTuple):
 
 def grade(case: Case, told: dict[str, Any]) -> Grade:
     truth = case.truth()
-    if truth is Refused or isinstance(truth, Refused | Ambiguous):
+    if is_unanswerable(case):
         return Grade(_refusal(truth, told), case, told)
     if told["outcome"] != "answered":
         return Grade("refused", case, told)
@@ -73,8 +74,8 @@ def _same_records(truth: Keys, told: dict[str, Any]) -> bool:
 
 def summary(grades: list[Grade]) -> str:
     """Two lines: of what can be answered, and of what can't."""
-    can = [g for g in grades if not _is_no(g.case)]
-    cannot = [g for g in grades if _is_no(g.case)]
+    can = [g for g in grades if not is_unanswerable(g.case)]
+    cannot = [g for g in grades if is_unanswerable(g.case)]
     kinds = Counter(g.kind for g in can)
     right = sum(1 for g in cannot if g.kind != "invented")
     return (
@@ -83,8 +84,3 @@ def summary(grades: list[Grade]) -> str:
         f"unanswerable  {len(cannot)}: {right} refused or shown as a choice,"
         f" {sum(1 for g in cannot if g.kind == 'invented')} invented"
     )
-
-
-def _is_no(case: Case) -> bool:
-    truth = case.truth()
-    return truth is Refused or isinstance(truth, Refused | Ambiguous)

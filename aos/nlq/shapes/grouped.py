@@ -223,7 +223,7 @@ async def _way_of_periods(desk: Desk, measure: Field | None, span: Span | None) 
 async def _by_values(
     desk: Desk, measure: Field | None, function: str, grain: str, dated: Field, where: list[Condition]
 ) -> list[tuple[str, Any]]:
-    """Dates that are not spelled from year to day are grouped as they are; those of one period are put together here."""
+    """Dates that are not spelled from year to day are grouped as they are, and put together here by period."""
     if function == "avg":
         raise Refusal("not_supported", f"Averages by {grain} are not computed over {dated.label} as it is spelled.")
     found = await desk.query(

@@ -120,5 +120,7 @@ def _contradictions(pieces: Pieces) -> None:
     if asked.share and asked.groups and asked.filters:
         raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
             choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
+    if pieces.said("much") and not asked.measures and not asked.counted:
+        raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")
