@@ -65,7 +65,8 @@ async def _told(asked: Asked, desk: Desk) -> Told:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
         return await share(desk)
-    if (asked.change or (asked.versus and asked.times) or (several and same_date)) and not asked.groups:
+    beside = asked.versus and asked.times and len(asked.measures) < 2
+    if (asked.change or beside or (several and same_date)) and not asked.groups:
         return await change(desk)
     if asked.groups or (asked.grain and not asked.per_grain) or asked.trend:
         return await grouped(desk)

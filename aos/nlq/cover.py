@@ -155,7 +155,7 @@ class Question:
             )
         meant: dict[int, list[Cue]] = {}
         for cue, end in cues.cues_at(tokens, start):
-            if cue.kind == "act" and not self._begins(tokens, start):
+            if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
@@ -163,8 +163,12 @@ class Question:
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
         yield from self._names(lexicon, tokens, start, apart=apart)
 
-    def _begins(self, tokens: Sequence[Token], at: int) -> bool:
+    def _begins(self, tokens: Sequence[Token], at: int, kind: str) -> bool:
         """Whether a word is the first that says anything: only there it tells somebody to do something."""
+        if kind == "ask":
+            return all(
+                cues.is_stop(t.low) or t.low in _POLITE | cues.ASKING or bool(_APART.search(t.gap)) for t in tokens[:at]
+            )
         return all(cues.is_stop(token.low) or token.low in _POLITE for token in tokens[:at]) and not any(
             token.low in _ASKING for token in tokens[:at]
         )

@@ -37,10 +37,10 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|"
     "in descending order",
     ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
-    ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|breakdown of|grouped by|group by|"
+    ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|grouped by|group by|"
     "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|"
     "across all|"
-    "according to|for all the|with respect to|by the|per each|splitted by|distribution of|distribution by|"
+    "according to|for all the|with respect to|by the|per each|splitted by|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
@@ -78,12 +78,13 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("compare", ""): "compare|comparison|comparing|comparison of|comparison between|side by side|stack up",
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|all the details|"
     "entries|entry",
-    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|see|view|look up|report|"
-    "report on|present|let me see|i want to see|i need|i want|want|need|provide|return|retrieve|output|print out|"
-    "bring up|find me|give us|show us|i would like|i'd like to see|what about|how about|and what about|"
-    "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|can i see|"
-    "would like to know|know|like to know|like to see|summarize|summary of|summarise|calculate|compute|"
-    "determine|work out|figure out|can you give me|could you give me|help me find|check|can you|could you|please",
+    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|look up|"
+    "let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
+    "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
+    "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
+    "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"
+    "can you give me|could you give me|help me find|can you|could you|please|would like",
+    ("", ""): "look like|looks like|looked like",
     ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
@@ -141,9 +142,9 @@ _STOPS = frozenset(
         "concerning could curious current currently data dataset did do does done during earn earned earns entire "
         "ever figure figures firm for from generate generated get gets given got had happen happened happening "
         "happens has have having hello here hey hi how hows i if in incur incurred info information interested "
-        "into is it its just kind kinds kpi kpis let lets like look looking looks made make making many me metric "
+        "into is it its just kind kinds kpi kpis let lets look looking looks made make making many me metric "
         "metrics might much my now numbers occur occurred occurring of ok okay on one ones only organisation "
-        "organization our ours own place point presently question quick quickly really regarding reported "
+        "organization our ours own place point please presently question quick quickly really regarding reported "
         "respective respectively roughly s said saw say says see seen sit so stand standing stands still stood "
         "such take taken takes term terms than thank thanks that the their them then there these they this those "
         "through time to took type us use used using value values via wanted was we were what whats when where "
@@ -163,6 +164,7 @@ for _words, _cue in _table():
     CUES.setdefault(_words, []).append(_cue)
 LONGEST = max(map(len, CUES))
 WORDS = frozenset(word for phrase in CUES for word in phrase if len(word) > 3)
+ASKING = frozenset(word for phrase, meant in CUES.items() if Cue("ask") in meant for word in phrase)
 BEGINNINGS = frozenset(phrase[0] for phrase in CUES)
 
 

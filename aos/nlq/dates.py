@@ -107,6 +107,8 @@ def _one(tokens: Sequence[Token], at: int) -> Found | None:
         return None
     if tokens[at].low in ("the", "in", "during", "of"):
         return _one(tokens, at + 1) if tokens[at].low == "the" else None
+    if any(_are(tokens, at, words) for words in (("year", "end"), ("quarter", "end"), ("fiscal", "year", "end"))):
+        return _one(tokens, at + (3 if tokens[at].low == "fiscal" else 2))
     if any(_are(tokens, at, (word, "of")) for word in ("end", "month", "year")):
         return _one(tokens, at + 2)
     if _are(tokens, at, ("year",)) or _are(tokens, at, ("calendar", "year")) or _are(tokens, at, ("fiscal", "year")):

@@ -68,8 +68,8 @@ class Lexicon:
         """What a part of a question names, the best readings of it alone: those that are as good as the best."""
         lemmas = tuple(token.lemma for token in part.tokens)
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
-        if len(lemmas) == 1:
-            found += self._by_root(part.tokens[0])
+        if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
+            found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
         if _is_lone_stop(part.tokens):
             found = [target for target in found if _is_telling(part.tokens[0], target)]
         elif not found:
@@ -110,15 +110,16 @@ class Lexicon:
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
             yield from self._parts.get(lemmas[0], ())
 
-    def _by_root(self, token: Token) -> list[Target]:
-        """`opening` is `opened_on`, `churn` is not `churned`: only what is done or whether it is."""
+    def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
+        """`opening` and `open date` are `opened_on`, `churn` is not `churned`: only what is done or whether it is."""
         short = root(token.low)
-        if short == token.lemma and not token.low.endswith(("ed", "ing")):
+        if not dated and short == token.lemma and not token.low.endswith(("ed", "ing")):
             return []
         return [
             Target("field", ROOT, field)
             for field in self.pipe.fields.values()
-            if field.kind in ("date", "bool") and short in {root(word) for word in _stripped(field.words, _EMPTY)}
+            if field.kind in (("date",) if dated else ("date", "bool"))
+            and short in {root(word) for word in _stripped(field.words, _EMPTY)}
         ]
 
     def _add_sets(self, field: Field) -> None:

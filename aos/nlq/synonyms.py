@@ -115,7 +115,9 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
         for key in ("spans", "lower_is_better")
     )
-    return Synonyms(groups, values, spans, lower, echoes, frozenset(word for phrase in groups for word in phrase))
+    return Synonyms(
+        groups, values, spans, lower, echoes, frozenset(word for phrase in (*groups, *echoes) for word in phrase)
+    )
 
 
 JOINTS = frozenset("of in for the a an our from on at".split())

@@ -19,9 +19,9 @@ async def records(desk: Desk) -> Told:
     limit = min(desk.asked.limit or desk.limit, 1_000)
     period = told_span(spans[0][1]) if spans else None
     when = f" in {period}" if period else ""
-    if not total:
-        return Told(f"There are no {plural(entity(desk), 0)}{such(desk)}{when}.", 0, [], [], period=period)
     columns = _columns(desk)
+    if not total:
+        return Told(f"There are no {plural(entity(desk), 0)}{such(desk)}{when}.", 0, columns, [], period=period)
     rows = await desk.query(where, select=columns, order_by=[Order(by=columns[0])], limit=limit)
     more = f"; the first {len(rows.rows)} are shown" if total > len(rows.rows) else ""
     what = f"{total:,} {plural(entity(desk), total)}{such(desk)}{when}{more}."

@@ -20,6 +20,8 @@ def settle(pieces: Pieces) -> None:
     several = asked.many if asked.of_rows else asked.plural
     if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
+    if asked.functions and pieces.entities and not asked.measures and not asked.counted and not asked.of_rows:
+        _of_what(pieces)
     if not (asked.measures or asked.distinct or pieces.entities):
         _what_is_asked(pieces)
     if pieces.entities and not asked.measures and not asked.distinct and not asked.rows:
@@ -85,6 +87,18 @@ def _what_ranks(pieces: Pieces) -> None:
         asked.ranked = asked.limit is not None
 
 
+def _of_what(pieces: Pieces) -> None:
+    """`average invoice`, `total value of the orders`: the figure that a row is known by. `total orders` may also be how
+    many there are."""
+    asked = pieces.asked
+    field = headline(pieces, pieces.pipe.numbers())
+    if asked.functions == ["sum"] and not pieces.said("much"):
+        what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
+        choices = (f"number of {what}", f"total {field.label}")
+        raise Refusal("ambiguous", f"Is the number of {what} meant, or the total {field.label}?", choices=choices)
+    asked.measures = [field]
+
+
 def _figures(pieces: Pieces) -> list[Filter]:
     return [each for each in pieces.asked.filters if each.field.kind == "number"]
 
@@ -120,7 +134,7 @@ def _contradictions(pieces: Pieces) -> None:
     if asked.share and asked.groups and asked.filters:
         raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
             choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
-    if pieces.said("much") and not asked.measures and not asked.counted:
+    if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
         raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -158,7 +158,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
     "change": _sets(change=True), "versus": _sets(versus=True), "compare": _sets(versus=True),
     "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "breakdown": _sets(), "much": _sets(), "and": _sets(),
+    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _sets(), "and": _sets(),
     "group": _group_left, "cmp": _than,
 }  # fmt: skip
 
