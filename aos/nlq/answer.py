@@ -51,7 +51,8 @@ class Answerer:
     async def _asked(self, tenant: str, question: Question) -> Asked:
         lexicons = await self._catalogue.lexicons(tenant, question.pipe_id)
         text = clean(question.question)
-        chooser = Chooser(Cut(tokens(text), self._catalogue.synonyms), text, lexicons, self._catalogue.run(tenant))
+        cut, run = Cut(tokens(text), self._catalogue.synonyms), self._catalogue.run(tenant)
+        chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()
 
 

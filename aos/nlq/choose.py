@@ -38,10 +38,12 @@ class Reading(NamedTuple):
 
 
 class Chooser:
-    """For one question."""
+    """For one question. `named`: the caller named the one pipe that is to be asked."""
 
-    def __init__(self, question: Question, text: str, lexicons: Sequence[Lexicon], run: Run) -> None:
-        self._question, self._text, self._run = question, text, run
+    def __init__(
+        self, question: Question, text: str, lexicons: Sequence[Lexicon], run: Run, *, named: bool = False
+    ) -> None:
+        self._question, self._text, self._run, self._named = question, text, run, named
         filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
         self._lexicons = filled or list(lexicons)
         self._known = frozenset(word for lexicon in self._lexicons for word in lexicon.vocabulary)
@@ -54,7 +56,7 @@ class Chooser:
             raise Refusal("not_understood", f"A question of more than {MOST_TOKENS} words is not understood.")
         readings = [self._read(lexicon) for lexicon in self._lexicons]
         _refuse_acts(readings)
-        whole = [reading for reading in readings if not reading.unknown and reading.names]
+        whole = [reading for reading in readings if not reading.unknown and (reading.names or self._named)]
         if not whole or _KEY.search(self._text) or any(token.kind == "quoted" for token in self._question.tokens):
             whole = await self._with_values_looked_up(readings) or whole
         if not whole:
@@ -83,7 +85,7 @@ class Chooser:
             worth = sum(piece.worth for piece in reading.pieces)
             try:
                 self._refuse_better_elsewhere(reading)
-                slots = read_slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms)
+                slots = read_slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms, named=self._named)
             except Refusal as refusal:
                 refused.append((worth, _could_fit(reading), refusal))
                 continue

@@ -78,8 +78,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("compare", ""): "compare|comparison|comparing|comparison of|comparison between|side by side|stack up",
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|all the details|"
     "entries|entry",
-    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|look up|"
-    "let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
+    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
+    "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
     "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"

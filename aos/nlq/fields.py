@@ -18,6 +18,9 @@ _LATER = frozenset(
 )
 
 
+_PARTS = frozenset(("quarter", "qtr", "month", "half", "week", "period"))
+
+
 class Look(NamedTuple):
     """What a look at the values of a field showed. `values` are all of them, the most frequent first, or None where
     they are too many; `nulls` that some rows have none. `first` and `last` are the ends of a field of dates, `grain`
@@ -51,13 +54,15 @@ class Field(NamedTuple):
 
 class Pipe(NamedTuple):
     """A pipe that can be asked. `period` places its rows in time; None where none does or nobody can tell which of
-    `dates`. `periodic` says that its rows belong to periods and stand for all of them, as the quarters of a ledger."""
+    `dates`. `periodic` says that its rows belong to periods and stand for all of them, as the quarters of a ledger.
+    `finer` is a field beside a year that says which quarter or month of it."""
 
     facts: PipeFacts
     fields: Mapping[str, Field]
     period: Field | None
     dates: tuple[Field, ...]
     periodic: bool
+    finer: Field | None = None
 
     @property
     def pipe_id(self) -> str:
@@ -96,7 +101,10 @@ def pipe_of(facts: PipeFacts, looks: Mapping[str, Look]) -> Pipe:
     dates = tuple(field for field in fields.values() if field.kind == "date")
     period = _period(dates, facts.identity_keys)
     periodic = period is not None and (period.look.grain in COARSE or period.name in facts.identity_keys)
-    return Pipe(facts, fields, period, dates, periodic)
+    finer = None
+    if period is not None and period.look.grain == "year":
+        finer = next((each for each in fields.values() if each.kind != "date" and set(each.words) & _PARTS), None)
+    return Pipe(facts, fields, period, dates, periodic, finer)
 
 
 def _period(dates: tuple[Field, ...], keys: list[str]) -> Field | None:

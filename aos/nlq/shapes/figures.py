@@ -87,6 +87,11 @@ async def _of_periods(desk: Desk, measure: Field, span: tuple[Field, Period] | N
 
 async def _at_the_end(desk: Desk, measure: Field, dated: Field, period: Period) -> Figure:
     """The value of the last period that has one."""
+    finer = desk.pipe.finer
+    if finer is not None and not any(each.field == finer and each.op == "eq" for each in desk.asked.filters):
+        raise Refusal(
+            "not_additive", f"{measure.label} is a value at a point in time: say which {finer.label} as well."
+        )
     if dated.look.values is None:
         last = await desk.query(
             desk.conditions((dated, period)), aggregate=[Aggregate(function="max", field=dated.name)]

@@ -96,6 +96,8 @@ async def _way(desk: Desk, measure: Field | None, spans: list[Span]) -> tuple[li
 
 def _at_one_instant(desk: Desk, measure: Field, spans: list[Span]) -> list[Condition]:
     """A point in time by something else than time is that of the last period."""
+    if desk.pipe.finer is not None:
+        raise not_additive(measure)
     dated, period = spans[0] if spans else desk.newest()
     inside = in_order(desk.pipe, dated, period)
     if not inside:
@@ -185,6 +187,8 @@ async def by_periods(desk: Desk, measure: Field | None, grain: str, span: Span |
     if grain not in GRAINS:
         raise Refusal("not_supported", "Figures are given by year, quarter, month or day.", words=(grain,))
     if native in COARSE and GRAINS.index(grain) > GRAINS.index(native):
+        if desk.pipe.finer is not None and grain in desk.pipe.finer.words:
+            return await _of_parts(desk, measure, dated, desk.pipe.finer, span)
         raise Refusal("not_supported", f"The data of {desk.pipe.label} are by {native}, not by {grain}.")
     if (
         measure is not None
@@ -206,6 +210,23 @@ async def by_periods(desk: Desk, measure: Field | None, grain: str, span: Span |
     if found.truncated:
         raise Refusal("not_supported", f"These are more than {MOST_GROUPS:,} periods; ask by a longer one.")
     return [(row[0], row[1]) for row in found.rows if row[0] is not None]
+
+
+async def _of_parts(
+    desk: Desk, measure: Field | None, dated: Field, finer: Field, span: Span | None
+) -> list[tuple[str, Any]]:
+    """Quarters or months that stand in a field of their own beside the year: `2024 Q3`."""
+    if measure is not None and measure.aggregation != "additive":
+        raise not_additive(measure)
+    where, function = await _way_of_periods(desk, measure, span)
+    found = await desk.query(
+        where,
+        group_by=[dated.name, finer.name],
+        aggregate=[Aggregate(function=function, field=measure.name if measure else None, name="value")],  # type: ignore[arg-type]
+        order_by=[Order(by=dated.name), Order(by=finer.name)],
+        limit=MOST_GROUPS,
+    )
+    return [(f"{row[0]} {row[1]}", row[2]) for row in found.rows]
 
 
 async def _way_of_periods(desk: Desk, measure: Field | None, span: Span | None) -> tuple[list[Condition], str]:
@@ -242,6 +263,8 @@ async def _by_values(
 
 async def _of_stocks(desk: Desk, measure: Field, grain: str, dated: Field, span: Span | None) -> list[tuple[str, Any]]:
     """A ratio or a point in time of a pipe of periods: one value a period, never put together from several."""
+    if desk.pipe.finer is not None:
+        raise not_additive(measure)
     where = desk.conditions(*([span] if span else []))
     found = await desk.query(
         where,

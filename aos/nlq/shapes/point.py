@@ -116,7 +116,11 @@ async def count(desk: Desk) -> Told:
             aggregate=[Aggregate(function="count_distinct", field=asked.distinct.name, name="value")],
         )
         value = found.rows[0][0]
-        return Told(f"There are {value:,} different {asked.distinct.label}{such(desk)}{when}.", value, period=period)
+        return Told(
+            f"There are {value:,} different {plural(asked.distinct.label, value)}{such(desk)}{when}.",
+            value,
+            period=period,
+        )
     found = await desk.query(desk.conditions(*spans), aggregate=[Aggregate(function="count", name="value")])
     value = found.rows[0][0]
     verb = "is" if value == 1 else "are"

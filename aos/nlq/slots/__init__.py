@@ -28,9 +28,10 @@ from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
 
 
-def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms) -> Asked:
-    """`Refusal` where the pieces make no sense together."""
+def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named: bool = False) -> Asked:
+    """`Refusal` where the pieces make no sense together. `named`: the caller named this pipe."""
     held = Pieces(pipe, pieces, synonyms)
+    held.pipe_is_named = named
     for step in (
         refuse, read_figures, read_times, read_missing, read_groups, read_values, read_names, read_words, read_rest,
         settle,

@@ -113,7 +113,7 @@ def _what_is_asked(pieces: Pieces) -> None:
         raise Refusal(
             "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
         )
-    elif asked.filters:
+    elif asked.filters or (asked.groups and asked.counted):
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         asked.how.append(WHOLE)
         asked.assume(f"{plural(what, 2)} of {pieces.pipe.label} are meant")
