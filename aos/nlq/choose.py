@@ -17,7 +17,7 @@ from aos.nlq.text import Token
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
 LONGER = 4.0  # by how much less a reading with shorter names is worth
-MOST_LOOKUPS = 12
+MOST_LOOKUPS = 5
 _KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*")
 
 
@@ -46,7 +46,6 @@ class Chooser:
         self._question, self._text, self._run, self._named = question, text, run, named
         filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
         self._lexicons = filled or list(lexicons)
-        self._known = frozenset(word for lexicon in self._lexicons for word in lexicon.vocabulary)
 
     async def chosen(self) -> Asked:
         """What is asked of which pipe. `Refusal` with what was not understood, or with a choice."""
@@ -63,8 +62,12 @@ class Chooser:
             raise self._not_understood(readings)
         return self._best(whole)
 
+    def _is_known(self, word: str) -> bool:
+        """Whether any pipe has this word: it is then no slip for another one."""
+        return any(word in lexicon.vocabulary for lexicon in self._lexicons)
+
     def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
-        heard = self._question.heard(lexicon, self._known)
+        heard = self._question.heard(lexicon, self._is_known)
         pieces = self._question.cover(lexicon, heard, extra)
         named = {
             word

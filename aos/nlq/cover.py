@@ -2,7 +2,7 @@
 grammar where they are longer, and what nothing reads is left over as unknown."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
-from aos.nlq.lexicon import MOST_WORDS, WHOLE, Lexicon, Part, Target
+from aos.nlq.lexicon import MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma
@@ -28,6 +28,7 @@ DATE_WORDS = frozenset(
 PLAIN = frozenset("show list give tell what which where when how many much with from have does were there".split())
 
 
+_GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
 _LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
@@ -83,14 +84,14 @@ class Question:
             self._sets[phrase] = self.synonyms.sets(phrase)
         return Part(tokens, self._sets[phrase])
 
-    def heard(self, lexicon: Lexicon, known: frozenset[str]) -> Heard:
+    def heard(self, lexicon: Lexicon, is_known: Callable[[str], bool]) -> Heard:
         """With near names of this pipe and of the grammar for words that nobody knows."""
         tokens, near = list(self.tokens), {}
         for n in self.odd:
             token = self.tokens[n]
-            if {token.lemma, token.low} & (known | self.synonyms.words):
+            if any(word in self.synonyms.words or is_known(word) for word in (token.lemma, token.low)):
                 continue
-            if found := _nearest(token.low, lexicon.vocabulary | self.synonyms.words | cues.WORDS | DATE_WORDS | PLAIN):
+            if found := _nearest(token.low, lexicon):
                 word, likeness = found
                 tokens[n] = token._replace(low=word, lemma=lemma(word))
                 near[n] = likeness
@@ -200,16 +201,14 @@ def _is_grammar(token: Token) -> bool:
     return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in cues.WORDS or token.low in DATE_WORDS
 
 
-def _nearest(word: str, known: frozenset[str]) -> tuple[str, float] | None:
+def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
     most = 2 if len(word) >= 8 else 1
+    grammar = _GRAMMAR.get(word[0], ())
     found = sorted(
         (distance, other)
-        for other in known
-        if len(other) > 3
-        and abs(len(other) - len(word)) <= most
-        and other[0] == word[0]
-        and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
+        for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
+        if abs(len(other) - len(word)) <= most and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
     )
     if not found or (len(found) > 1 and found[0][0] == found[1][0] and lemma(found[0][1]) != lemma(found[1][1])):
         return None

@@ -8,7 +8,7 @@ from aos.nlq.fields import Field, Pipe
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, root, words
 
-# How well a phrase names a thing. A name without its last formality (`vendor` for `vendor_name`) is nearly whole.
+# How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.88
 UNIT = 0.92
 WHOLE = 0.945  # from here on it is a whole name
@@ -17,7 +17,7 @@ MOST_WORDS = 8  # of a question's phrase that may name one thing
 FORMAL = frozenset("name id identifier code key label is has was date day on at time timestamp ts dt datetime flag"
     " field value number no num nr total amount rate type hour minute second usd eur gbp pct percent count ratio"
     " score sum utc".split())  # fmt: skip
-# Those that a name is the same without: `vendor` is `vendor_name`, `won` is `is_won`, `issued` is `issued_on`.
+# Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
 _NUMBERS = frozenset("id identifier code key number no num nr".split())
 
@@ -63,6 +63,7 @@ class Lexicon:
                 self._add_values(field)
         self._add_entity()
         self.vocabulary = frozenset(self._all_words())
+        self.by_letter = by_letter(self.vocabulary | synonyms.words)
 
     def named(self, part: Part) -> list[Target]:
         """What a part of a question names, the best readings of it alone: those that are as good as the best."""
@@ -111,7 +112,7 @@ class Lexicon:
             yield from self._parts.get(lemmas[0], ())
 
     def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
-        """`opening` and `open date` are `opened_on`, `churn` is not `churned`: only what is done or whether it is."""
+        """`sending` and `send date` are `sent_on`: only what was done, and whether it was."""
         short = root(token.low)
         if not dated and short == token.lemma and not token.low.endswith(("ed", "ing")):
             return []
@@ -190,6 +191,15 @@ class Lexicon:
             yield from phrase
         for each in self._names:
             yield from (word for word in each if not word.startswith("#"))
+
+
+def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
+    """Words that may be meant by one that is nearly so spelled, by their first letter."""
+    found: dict[str, list[str]] = {}
+    for word in known:
+        if len(word) > 3:
+            found.setdefault(word[0], []).append(word)
+    return found
 
 
 def _stripped(phrase: Phrase, dropped: frozenset[str]) -> Phrase:

@@ -67,7 +67,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The lemmas of a name or a value: `totalAmount`, `total_amount` and `Total amounts` are the same."""
+    """The lemmas of a name or a value: `grandPrize`, `grand_prize` and `Grand prizes` are the same."""
     return tuple(token.lemma for token in tokens(clean(name)))
 
 
