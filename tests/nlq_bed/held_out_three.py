@@ -1,5 +1,6 @@
 """The third set that was written before the parser met it: mostly what must be refused, and what is easily confused."""
 
+from tests.nlq_bed.ledger import CLOUD, CRM, DESK, ERP, HR, OPPS, USAGE, at, year
 from tests.nlq_bed.truth import (
     Ambiguous,
     Case,
@@ -18,18 +19,6 @@ from tests.nlq_bed.truth import (
     total,
     values,
 )
-
-ERP, HR, DESK, OPPS, CRM = "erp_invoices", "hr_workers", "support_tickets", "crm_opportunities", "crm_accounts"
-CLOUD, USAGE = "cloud_costs", "product_usage"
-
-
-def year(field, number):
-    return sum(row[field] for row in finance(str(number)))
-
-
-def at(field, label):
-    return finance(label)[0][field]
-
 
 NO = [
     "what would revenue be if we doubled marketing",

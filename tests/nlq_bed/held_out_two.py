@@ -1,5 +1,6 @@
 """The second set that was written before the parser met it: shorter, longer, sloppier."""
 
+from tests.nlq_bed.ledger import CLOUD, CRM, DESK, ERP, HR, OPPS, USAGE, at, by_quarter, year
 from tests.nlq_bed.truth import (
     Ambiguous,
     Case,
@@ -18,22 +19,6 @@ from tests.nlq_bed.truth import (
     total,
     values,
 )
-
-ERP, HR, DESK, OPPS, CRM = "erp_invoices", "hr_workers", "support_tickets", "crm_opportunities", "crm_accounts"
-CLOUD, USAGE = "cloud_costs", "product_usage"
-
-
-def year(field, number):
-    return sum(row[field] for row in finance(str(number)))
-
-
-def at(field, label):
-    return finance(label)[0][field]
-
-
-def by_quarter(field, period=""):
-    return Table([(row["period"], row[field]) for row in finance(period)])
-
 
 CASES = [
     Case("hey, quick one: revenue for 2023?", lambda: year("revenue", 2023)),
