@@ -60,19 +60,22 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     """Which shape of answer the slots ask for."""
     if not asked.pipe.facts.rows:
         return Told(f"{asked.pipe.label} has no data yet.", nothing=True)
-    several = len({timed.text for timed in asked.times if timed.when.kind != "all"}) > 1
-    same_date = len({timed.field for timed in asked.times}) == 1
+    desk.settle_times()
+    several = len(desk.spans) > 1
     if asked.of_rows:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
         return await share(desk)
     beside = asked.versus and asked.times and len(asked.measures) < 2
-    if (asked.change or beside or (several and same_date)) and not asked.groups:
+    if (asked.change or beside or several) and not asked.groups:
         return await change(desk)
-    if asked.groups or (asked.grain and not asked.per_grain) or asked.trend:
+    summable = not asked.measures or asked.measures[0].aggregation == "additive" or asked.function != "avg"
+    if asked.per_grain and not asked.groups and summable:
+        return await of_periods(desk)
+    if asked.groups or asked.grain or asked.trend:
         return await grouped(desk)
     if asked.measures:
-        return await (of_periods if asked.per_grain else point)(desk)
+        return await point(desk)
     if asked.distinct is not None and not asked.counted:
         return await listed_values(desk, asked.distinct)
     if asked.rows:

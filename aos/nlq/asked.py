@@ -48,7 +48,8 @@ class Timed(NamedTuple):
 
 @dataclass
 class Asked:
-    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say.
+    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say;
+    `adding`: by a word that can't mean anything else than a sum.
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
     year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
@@ -73,6 +74,7 @@ class Asked:
     trend: bool = False
     share: bool = False
     rows: bool = False
+    adding: bool = False
     plural: bool = False
     many: bool = False
     moment: bool = False

@@ -17,13 +17,15 @@ from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma
 from aos.nlq.when import When
 
-_APART = re.compile(r"[,;:?!()]|\. ")
+_APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
+_SIGNS = re.compile(r"[*+^×÷]| [-/] ")
 _CUE_WORTH = (0, 3, 14, 30, 45, 60, 75, 90)
 _UNKNOWN = -60.0
 SPANS = {"quarter": "quarter", "month": "month", "year": "year", "day": "day", "week": "week", "qtr": "quarter"}
 DATE_WORDS = frozenset(
     "january february march april june july august september october november december quarter month year week"
-    " last previous first second third fourth half since before after until between yesterday today".split()
+    " last previous first second third fourth half since before after until between yesterday today past prior latest"
+    " trailing preceding current next upcoming coming following onward onwards fiscal calendar".split()
 )
 PLAIN = frozenset("show list give tell what which where when how many much with from have does were there".split())
 
@@ -36,8 +38,8 @@ _ASKING = frozenset("how what which who when where did do does was were is are".
 
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
-    stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does. `worth` is how
-    likely it is so read."""
+    stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
+    arithmetic. `worth` is how likely it is so read."""
 
     kind: str
     start: int
@@ -50,6 +52,7 @@ class Piece(NamedTuple):
     when: When | None = None
     cues: tuple[Cue, ...] = ()
     led: bool = False
+    sign: bool = False
 
     def cue(self, kind: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.kind == kind), None)
@@ -187,7 +190,8 @@ class Question:
                 worth = 10.0 * how * (end - start) if how >= WHOLE else 6.0 * how * max(1, telling)
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
-                yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led)
+                sign = bool(_SIGNS.search(tokens[start].gap))
+                yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
 
 
 def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:

@@ -21,8 +21,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "how many of|total count of|overall number of|number",
     ("much", ""): "how much|by how much|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
-    ("sum", ""): "total|sum of|sum|sum up|add up|overall|combined|altogether|in total|aggregate|cumulative|in all|"
-    "grand total|total of|totals|totaling|the sum of",
+    ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
+    ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
+    "added up|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|high|record high",
     ("min", ""): "lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",

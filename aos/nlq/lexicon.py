@@ -12,6 +12,7 @@ from aos.nlq.text import Token, root, words
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.88
 UNIT = 0.92
 WHOLE = 0.945  # from here on it is a whole name
+MOST_PARTS = 20  # values that share a word; where more do it names none of them
 MOST_WORDS = 8  # of a question's phrase that may name one thing
 # Words of a field's name that say what kind of thing it is; the name is known without them.
 FORMAL = frozenset("name id identifier code key label is has was date day on at time timestamp ts dt datetime flag"
@@ -109,7 +110,8 @@ class Lexicon:
                 if telling < each.words and telling & each.heads:
                     yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
-            yield from self._parts.get(lemmas[0], ())
+            several = self._parts.get(lemmas[0], [])
+            yield from several if len(several) <= MOST_PARTS else ()
 
     def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
         """`sending` and `send date` are `sent_on`: only what was done, and whether it was."""

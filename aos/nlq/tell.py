@@ -37,6 +37,8 @@ class Desk:
         self.joined: dict[str, JoinedPipe] = {}
         self.notes: list[str] = []
         self.reference: date | None = None
+        self.spans: list[tuple[Field, Period, Timed]] = []
+        self.fixed: list[tuple[Field, Period]] = []
 
     async def query(self, where: Sequence[Condition], **given: Any) -> QueryResult:
         made = Query(pipe_id=self.pipe.pipe_id, where=list(where), **given)
@@ -52,7 +54,7 @@ class Desk:
     def conditions(self, *spans: tuple[Field, Period]) -> list[Condition]:
         """The filters of the question, and that a row lies in all of these periods."""
         made = [_condition(each) for each in self.asked.filters]
-        for dated, period in spans:
+        for dated, period in (*self.fixed, *spans):
             made += in_period(dated, period)
         return made
 
@@ -60,6 +62,9 @@ class Desk:
         """The date that a period is about. `Refusal` where the pipe has none, or more than one that it may be."""
         if timed is not None and timed.field is not None:
             return timed.field
+        grouped = next((each.field for each in self.asked.times if each.field and each.when.kind == "all"), None)
+        if grouped is not None:
+            return grouped
         if self.pipe.period is not None:
             return self.pipe.period
         names = tuple(each.name for each in self.pipe.dates)
@@ -113,12 +118,51 @@ class Desk:
         grain = dated.look.grain
         return dated, self.span(When("last", grain), dated)
 
-    def spans(self) -> list[tuple[Field, Period, Timed]]:
-        return [
-            (self.date_of(timed), self.span(timed.when, self.date_of(timed)), timed)
-            for timed in self.asked.times
-            if timed.when.kind != "all" or timed.field is None
-        ]
+    def settle_times(self) -> None:
+        """Put the periods of the question in order, once: those of one date are what the answer is of (`spans`), those
+        of other dates are conditions. Ends of one date, as in `after March and before June`, are one period."""
+        of: dict[str, list[tuple[Field, Period, Timed]]] = {}
+        for timed in self.asked.times:
+            dated = self.date_of(timed)
+            if timed.when.kind != "all":
+                of.setdefault(dated.name, []).append((dated, self.span(timed.when, dated), timed))
+        for name, spans in of.items():
+            of[name] = _within_ends(spans)
+        main = self.pipe.period.name if self.pipe.period and self.pipe.period.name in of else next(iter(of), "")
+        self.spans = of.pop(main, [])
+        self.fixed = [(spans[0][0], _as_one(spans)) for spans in of.values()]
+        if self.spans and self.spans[0][2].field is None and len(self.pipe.dates) > 1:
+            self.note(f"Time is by {self.spans[0][0].label}.")
+
+    def span_of_all(self) -> list[tuple[Field, Period]]:
+        """The one period that the answer is of, or none. `Refusal` where the question has several that are apart."""
+        return [(self.spans[0][0], _as_one(self.spans))] if self.spans else []
+
+
+def _within_ends(spans: list[tuple[Field, Period, Timed]]) -> list[tuple[Field, Period, Timed]]:
+    ends = [span for _, span, timed in spans if timed.when.bound != "in"]
+    if not ends:
+        return spans
+    first, last = max(span.first for span in ends), min(span.last for span in ends)
+    found = []
+    for dated, span, timed in [each for each in spans if each[2].when.bound == "in"] or spans[:1]:
+        own = span if timed.when.bound == "in" else Period(first, last, "range")
+        cut = Period(max(first, own.first), min(last, own.last), "range")
+        if cut.first > cut.last:
+            raise Refusal("outside_data", "These periods have no day in common.")
+        found.append((dated, cut if len(spans) > 1 else span, timed))
+    return found
+
+
+def _as_one(spans: list[tuple[Field, Period, Timed]]) -> Period:
+    """Periods side by side are one; others can't be asked for at once."""
+    ordered = sorted(span for _, span, _ in spans)
+    whole = ordered[0]
+    for span in ordered[1:]:
+        if span.first > whole.last + timedelta(days=1):
+            raise Refusal("not_supported", "These periods are apart; ask for one after the other.")
+        whole = periods.together(whole, Period(span.first, max(whole.last, span.last), "range"))
+    return whole
 
 
 def told_span(period: Period) -> str:

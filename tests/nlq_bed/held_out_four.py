@@ -142,7 +142,7 @@ CASES = [
             {
                 r["invoice_id"]
                 for r in rows(ERP)
-                if r["status"] == "paid" and "2025-10" <= r["issued_on"][:7] and r["vendor_name"] == "Granite Supply"
+                if r["status"] == "paid" and r["issued_on"][:7] >= "2025-10" and r["vendor_name"] == "Granite Supply"
             },
         ),
     ),
@@ -195,11 +195,7 @@ CASES = [
         "are there any urgent tickets about billing?",
         lambda: count(DESK, lambda r: r["priority"] == "urgent" and r["topic"] == "Billing"),
     ),
-    Case(
-        "tickets of account ACC-000123",
-        lambda: Keys("ticket_id", {r["ticket_id"] for r in rows(DESK) if r["account_id"] == "ACC-000123"}),
-        "hard",
-    ),
+    Case("tickets of account ACC-000123", Refused, "hard"),
     Case("how many tickets had first reply within 60 minutes", Refused, "hard"),
     Case(
         "tickets with first reply minutes under 10",

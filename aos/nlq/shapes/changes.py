@@ -8,7 +8,7 @@ from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import Period
 from aos.nlq.phrase import figure, plural
-from aos.nlq.shapes.figures import Figure, figure_of
+from aos.nlq.shapes.figures import Figure, figure_of, not_additive
 from aos.nlq.shapes.point import desk_unit, entity, such
 from aos.nlq.tell import Desk, Told, told_span
 from aos.nlq.when import When
@@ -21,6 +21,8 @@ async def change(desk: Desk) -> Told:
         raise Refusal("not_supported", "A change is told of one measure as a whole; ask for it by itself.")
     dated, spans = _two(desk)
     measure = asked.measures[0] if asked.measures else None
+    if asked.adding and measure is not None and measure.aggregation != "additive":
+        raise not_additive(measure)
     found = [await _in(desk, measure, dated, span) for span in spans]
     labels = [told_span(span) for span in spans]
     if any(each.parts is not None for each in found):
@@ -35,12 +37,16 @@ async def change(desk: Desk) -> Told:
         told.what = f"There is no value for {' and '.join(missing)}."
         return told
     what = measure.label if measure else f"the number of {plural(entity(desk), 2)}"
+    if not (asked.change or asked.versus):
+        additive = measure is None or (measure.aggregation == "additive" and asked.function in ("", "sum"))
+        told.value = sum(each.value for each in found) if additive else None
+        shown = ", ".join(f"{label} {figure(each.value, told.unit)}" for label, each in zip(labels, found, strict=True))
+        together = f"; together {figure(told.value, told.unit)}" if additive else ""
+        told.what = f"{_upper(what)}{such(desk)}: {shown}{together}."
+        return told
     if len(found) > 2:
-        told.what = (
-            f"{_upper(what)}{such(desk)}: "
-            + ", ".join(f"{label} {figure(each.value, told.unit)}" for label, each in zip(labels, found, strict=True))
-            + "."
-        )
+        shown = ", ".join(f"{label} {figure(each.value, told.unit)}" for label, each in zip(labels, found, strict=True))
+        told.what = f"{_upper(what)}{such(desk)}: {shown}."
         return told
     told.value = _exact(found[1].value, found[0].value)
     told.what = _sentence(f"{_upper(what)}{such(desk)}", labels, found[0].value, found[1].value, told.unit)
@@ -48,12 +54,10 @@ async def change(desk: Desk) -> Told:
 
 
 def _two(desk: Desk) -> tuple[Field, list[Period]]:
-    """The periods, the earlier first."""
-    given = desk.spans()
+    """The periods, the earlier first; all of one date."""
+    given = desk.spans
     dated = given[0][0] if given else desk.date_of()
     if len(given) > 1:
-        if len({field.name for field, _, _ in given}) > 1:
-            raise Refusal("not_supported", "A change is told by one date at a time.")
         return dated, sorted({span for _, span, _ in given})
     if given:
         when = given[0][2].when

@@ -35,6 +35,8 @@ async def figure_of(desk: Desk, measure: Field, span: tuple[Field, Period] | Non
         raise not_additive(measure)
     if measure.aggregation == "additive":
         return await _aggregated(desk, measure, "sum", spans, period)
+    if desk.asked.adding and not (span and span[1].grain == span[0].look.grain):
+        raise not_additive(measure)
     if desk.pipe.periodic:
         return await _of_periods(desk, measure, span)
     return await _of_events(desk, measure, spans, period)

@@ -32,7 +32,7 @@ async def _by_fields(desk: Desk) -> Told:
     if len(asked.measures) > 1:
         raise Refusal("not_supported", f"Ask for {listed([m.label for m in asked.measures])} one after the other.")
     measure = asked.measures[0] if asked.measures else None
-    spans = [(dated, period) for dated, period, _ in desk.spans()]
+    spans = desk.span_of_all()
     where, function = await _way(desk, measure, spans)
     names = [group.name for group in asked.groups]
     if asked.ranked:

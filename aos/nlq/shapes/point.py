@@ -21,13 +21,13 @@ def entity(desk: Desk) -> str:
 def such(desk: Desk) -> str:
     """The filters in words."""
     said = [each.told() for each in desk.asked.filters]
+    said += [f"{dated.label} is in {told_span(period)}" for dated, period in desk.fixed]
     return f" where {listed(said)}" if said else ""
 
 
 def span_of(desk: Desk) -> Span | None:
-    """The one period that a figure is of. Several dates are conditions of their own."""
-    spans = desk.spans()
-    return (spans[0][0], spans[0][1]) if len(spans) == 1 else None
+    """The one period that a figure is of."""
+    return next(iter(desk.span_of_all()), None)
 
 
 async def point(desk: Desk) -> Told:
@@ -107,7 +107,7 @@ def _several(desk: Desk, measures: list[Field], found: list[Figure]) -> Told:
 async def count(desk: Desk) -> Told:
     """How many rows, or how many different values of a field."""
     asked = desk.asked
-    spans = [(dated, period) for dated, period, _ in desk.spans()]
+    spans = desk.span_of_all()
     period = told_span(spans[0][1]) if spans else None
     when = f" in {period}" if period else ""
     if asked.distinct is not None:

@@ -12,7 +12,7 @@ MOST_LISTED = 200
 
 async def records(desk: Desk) -> Told:
     """The rows that meet the conditions: how many there are, and the first of them."""
-    spans = [(dated, period) for dated, period, _ in desk.spans()]
+    spans = desk.span_of_all()
     where = desk.conditions(*spans)
     found = await desk.query(where, aggregate=[Aggregate(function="count", name="value")])
     total = found.rows[0][0]
@@ -40,7 +40,7 @@ async def ranked_records(desk: Desk) -> Told:
     """`largest invoice by net amount`, `5 newest tickets`: rows by a figure or by their date."""
     asked = desk.asked
     measure = asked.measures[0]
-    spans = [(dated, period) for dated, period, _ in desk.spans()]
+    spans = desk.span_of_all()
     where = [*desk.conditions(*spans), Condition(field=measure.name, op="not_null")]
     keys = [name for name in desk.pipe.facts.identity_keys if name in desk.pipe.fields] or _columns(desk)[:1]
     named = [field.name for field in desk.pipe.texts() if field.words == ("name",) or field.words[-1:] == ("name",)][:1]
@@ -72,7 +72,7 @@ async def ranked_records(desk: Desk) -> Told:
 
 async def listed_values(desk: Desk, field: Field) -> Told:
     """The different values of a field, with how many rows have each."""
-    spans = [(dated, period) for dated, period, _ in desk.spans()]
+    spans = desk.span_of_all()
     found = await desk.query(
         [*desk.conditions(*spans), Condition(field=field.name, op="not_null")],
         group_by=[field.name],

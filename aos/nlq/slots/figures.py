@@ -78,10 +78,22 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> No
         op = _OPPOSITE[op]
         pieces.take(first - 1)
         first -= 1
+    if not amount.money and _counts_rows(pieces, last + 1):
+        text = "How many rows something has is not compared here; ask for the number by it, and look."
+        raise Refusal("not_supported", text, words=(pieces.all[last].text,))
     field = _field_of(pieces, first, last + 1)
     for n in range(first, last + 1):
         pieces.take(n)
     pieces.asked.filters.append(Filter(field, op, fitting(field, amount)))
+
+
+def _counts_rows(pieces: Pieces, n: int) -> bool:
+    """`more than 30 invoices`, `over 5 open tickets`: rows are counted, not a figure of each."""
+    while pieces.targets(n, "value") and not pieces.targets(n, "entity") and n + 1 < len(pieces):
+        n += 1
+    return (
+        bool(pieces.targets(n, "entity")) and not pieces.targets(n, "unit") and not pieces.targets(n, "field", "number")
+    )
 
 
 def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:

@@ -21,8 +21,10 @@ def _read(pieces: Pieces, n: int) -> None:
     """The first that fits: a number is a measure, then what a row is, a text, a yes or no, a date, the pipe, a unit."""
     if found := pieces.targets(n, "field", "number"):
         field = pieces.one(n, found)
+        _check_joined(pieces, n)
         if field not in pieces.asked.measures:
             pieces.asked.measures.append(field)
+        pieces.measured.append(n)
     elif found := pieces.targets(n, "entity"):
         pieces.entities.append(n)
         pieces.take(n, found[0])
@@ -40,6 +42,16 @@ def _read(pieces: Pieces, n: int) -> None:
         pieces.take(n)
         pieces.pipe_is_named = True
     else:
+        raise pieces.odd(n)
+
+
+def _check_joined(pieces: Pieces, n: int) -> None:
+    """A second measure stands behind `and`, `versus` or a comma; else it says something of the first one that the pipe
+    does not know."""
+    if not pieces.measured:
+        return
+    between = pieces.all[pieces.measured[-1] + 1 : n + 1]
+    if not any(piece.apart or any(piece.cue(link) for link in ("and", "versus", "or", "group")) for piece in between):
         raise pieces.odd(n)
 
 

@@ -13,13 +13,15 @@ SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom")
 
 
 class Pieces:
-    """`entities` are the places where what a row is was named, `qualifiers` those of fields that a value was of."""
+    """`entities` are the places where what a row is was named, `qualifiers` those of fields that a value was of,
+    `measured` those of measures."""
 
     def __init__(self, pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms) -> None:
         self.pipe, self.all, self.synonyms = pipe, list(pieces), synonyms
         self.asked = Asked(pipe)
         self.entities: list[int] = []
         self.qualifiers: list[int] = []
+        self.measured: list[int] = []
         self.pipe_is_named = False
         self._taken: set[int] = set()
 

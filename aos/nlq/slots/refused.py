@@ -12,7 +12,10 @@ _REASONS: dict[str, tuple[Reason, str]] = {
 
 
 def refuse(pieces: Pieces) -> None:
-    """`Refusal` for the first such word that is not the name of something."""
+    """`Refusal` for the first such word that is not the name of something, and for arithmetic."""
+    for n, piece in enumerate(pieces.all):
+        if piece.sign and pieces.targets(n, "field", "number"):
+            raise Refusal(*_REASONS["relation"], words=(piece.text,))
     for n in pieces.free("cue"):
         piece = pieces.all[n]
         if cue := piece.cue("why"):

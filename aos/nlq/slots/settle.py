@@ -136,5 +136,7 @@ def _contradictions(pieces: Pieces) -> None:
             choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
     if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
         raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
+    if asked.counted and not asked.measures and not asked.per_grain and set(asked.functions) - {"sum"}:
+        raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

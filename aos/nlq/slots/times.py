@@ -2,6 +2,7 @@
 
 from aos.nlq.asked import Filter, Timed
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.when import When
 
 
 def read_times(pieces: Pieces) -> None:
@@ -18,8 +19,16 @@ def read_times(pieces: Pieces) -> None:
         assert piece.when is not None
         pieces.take(n)
         pieces.asked.times.append(Timed(piece.when, field, piece.text))
+    for n in list(pieces.free("cue")):
+        dated = pieces.targets(n - 1, "field", "date") if pieces.cue(n, "grain") else []
+        if dated:  # `solved per month`
+            pieces.asked.times.append(Timed(When("all"), pieces.one(n - 1, dated), ""))
     _share_years(pieces)
     _dates_elsewhere(pieces)
+    named = {timed.field.name: timed.field for timed in pieces.asked.times if timed.field}
+    if len(named) == 1:  # `opened in 2024 and 2025`
+        (field,) = named.values()
+        pieces.asked.times = [timed._replace(field=field) for timed in pieces.asked.times]
 
 
 def _share_years(pieces: Pieces) -> None:

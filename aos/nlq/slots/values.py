@@ -13,11 +13,12 @@ LINKS = ("and", "or", "versus")
 
 
 class _Named(NamedTuple):
-    """The values of one field that were named, with their places."""
+    """The values of one field that were named, with their places; `negated` are the places of those that are not to
+    be."""
 
     field: Field
     values: list[tuple[int, Any]]
-    negated: bool
+    negated: set[int]
 
 
 def read_values(pieces: Pieces) -> None:
@@ -26,10 +27,10 @@ def read_values(pieces: Pieces) -> None:
         target = _value(pieces, n, found)
         if target is None or target.field is None:
             continue
-        negated = is_negated(pieces, n)
-        known = found.get(target.field.name, _Named(target.field, [], negated))
+        known = found.setdefault(target.field.name, _Named(target.field, [], set()))
+        if is_negated(pieces, n) or (known.values and _goes_on(pieces, known, n)):
+            known.negated.add(n)
         known.values.append((n, target.value))
-        found[target.field.name] = known._replace(negated=known.negated or negated)
         pieces.take(n, target)
     _check_links(pieces, found)
     for named in found.values():
@@ -37,18 +38,26 @@ def read_values(pieces: Pieces) -> None:
 
 
 def _add(pieces: Pieces, named: _Named) -> None:
-    several = list(dict.fromkeys(value for _, value in named.values))
+    """Those that are to be, or else none of those that are not: `open but not overdue` is open."""
+    several = list(dict.fromkeys(value for n, value in named.values if n not in named.negated))
     filters = pieces.asked.filters
-    if len(several) == 1:
-        filters.append(Filter(named.field, "ne" if named.negated else "eq", several[0]))
-        return
     _check_joined(pieces, named.values)
-    if named.negated:
-        filters += [Filter(named.field, "ne", value) for value in several]
+    if not several:
+        filters += [Filter(named.field, "ne", value) for value in dict.fromkeys(value for _, value in named.values)]
+        return
+    if len(several) == 1:
+        filters.append(Filter(named.field, "eq", several[0]))
         return
     filters.append(Filter(named.field, "in", several))
     if _versus(pieces, named.values) or pieces.any_cue("compare"):
         pieces.asked.groups.append(named.field)
+
+
+def _goes_on(pieces: Pieces, known: _Named, n: int) -> bool:
+    """`not paid or overdue`: the second one is not to be either."""
+    before = known.values[-1][0]
+    linked = any(pieces.all[k].cue(link) for k in range(before + 1, n) for link in ("or", "and"))
+    return before in known.negated and linked
 
 
 def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:

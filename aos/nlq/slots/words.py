@@ -35,6 +35,7 @@ def _function(pieces: Pieces, n: int) -> None:
     asked = pieces.asked
     kind = next(cue.kind for cue in pieces.all[n].cues if cue.kind in ("sum", "avg", "max", "min"))
     pieces.take(n)
+    asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
     if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
     elif kind not in asked.functions:
