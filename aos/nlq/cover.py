@@ -11,9 +11,9 @@ from rapidfuzz.distance import OSA
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
-from aos.nlq.lexicon import MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.lexicon import EXACT, MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
-from aos.nlq.synonyms import Phrase, Synonyms, without_joints
+from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma
 from aos.nlq.when import When
 
@@ -142,7 +142,7 @@ class Question:
                 "when",
                 start,
                 timed[1],
-                5.0 * (timed[1] - start) + 1,
+                8.5 * (timed[1] - start) + 1,
                 _text(tokens, start, timed[1]),
                 apart,
                 when=timed[0],
@@ -186,8 +186,9 @@ class Question:
                 continue
             if targets := lexicon.named(self.part(part)):
                 how = max(target.how for target in targets)
+                joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
-                worth = 10.0 * how * (end - start) if how >= WHOLE else 6.0 * how * max(1, telling)
+                worth = 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))

@@ -56,14 +56,14 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "develops|developed|development|"
     "historical|historically|time series|progression|through time|over the years|trended|trend line|trendline|"
     "over the quarters|over the months",
-    ("change", ""): "change|changed|changes|changing|grow|grew|grown|growing|growth|growth in|growth of|increase|"
+    ("change", ""): "change|changed|changes|changing|grow|grew|grown|growing|growth|increase|"
     "increased|increases|increasing|decrease|decreased|decreasing|decline|declined|declining|improve|improved|"
-    "improving|improvement|improvement in|worsen|worsened|drop|dropped|dropping|fall|fell|fallen|falling|rise|rose|"
+    "improving|improvement|worsen|worsened|drop|dropped|dropping|fall|fell|fallen|falling|rise|rose|"
     "risen|rising|shrink|shrank|shrunk|go up|went up|gone up|going up|go down|went down|gone down|going down|"
-    "difference|difference in|differ|delta|delta in|up or down|climb|climbed|get better|got better|get worse|"
+    "difference|differ|delta|up or down|climb|climbed|get better|got better|get worse|"
     "got worse|gotten better|gotten worse|jump|jumped|expand|expanded|contract|contracted|reduce|reduced|"
     "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|percent change|"
-    "percentage change|change in|up from|down from|rate of change|deteriorate|deteriorated|increase in|decrease in|"
+    "percentage change|up from|down from|rate of change|deteriorate|deteriorated|"
     "move|moved|vary|varied|up|down|better|worse|fare|fared",
     ("against", "year"): "yoy|y/y|year over year|year on year|y o y|compared to last year|vs last year|"
     "versus last year|compared with last year|than last year|year-over-year|against last year|over last year|"

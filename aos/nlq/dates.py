@@ -140,6 +140,9 @@ def _dated(tokens: Sequence[Token], at: int) -> Found | None:
 
 def _relative(tokens: Sequence[Token], at: int) -> Found | None:
     low = tokens[at].low
+    count, behind = _count(tokens, at)
+    if behind > at and behind + 1 < len(tokens) and tokens[behind + 1].low == "ago" and tokens[behind].lemma in _GRAINS:
+        return When("ago", _GRAINS[tokens[behind].lemma], count), behind + 2
     if low in _TO_DATE:
         return When("to_date", _TO_DATE[low]), at + 1
     if low == "ttm":

@@ -91,7 +91,10 @@ class Lexicon:
         for n, one in enumerate(part.sets):
             most = EXACT if n == 0 else SYNONYM
             found += [target._replace(how=min(target.how, most)) for target in self._names.get(one, ())]
-            found += [Target("field", min(each.how, most), each.field) for each in self._whole.get(one, ())]
+            for each in self._whole.get(one, ()):
+                # `revenue in the north` is `revenue_north`, but less surely so than `north revenue`.
+                loose = len(without_joints(lemmas)) < len(lemmas) and lemmas != each.field.words
+                found.append(Target("field", min(each.how, most, ALIAS if loose else EXACT), each.field))
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
                 Target("field", SYNONYM, field)

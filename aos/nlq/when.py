@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from aos.nlq import periods
 from aos.nlq.periods import Period
 
@@ -13,8 +11,8 @@ ALWAYS_FROM, ALWAYS_TO = date(1, 1, 1), date(9999, 12, 31)
 
 class When(NamedTuple):
     """`kind`: `is` (a known `period`), `bare` (the `number`th `grain` of a year that `of` says, or nobody), `this` and
-    `last` (`number` of `grain`), `next`, `to_date` (since the `grain` began), `range` (from `of` to `until`), `all`.
-    `bound`: `in`, or `from`, `after`, `before`, `until` where only one end is said."""
+    `last` (`number` of `grain`), `ago`, `next`, `to_date` (since the `grain` began), `range` (from `of` to `until`),
+    `all`. `bound`: `in`, or `from`, `after`, `before`, `until` where only one end is said."""
 
     kind: str
     grain: str = ""
@@ -68,6 +66,8 @@ def _meant(when: When, reference: date) -> Period:
             return periods.containing(reference, when.grain)
         case "last":
             return _last(when, reference)
+        case "ago":
+            return periods.shifted(periods.containing(reference, when.grain), -when.number)
         case "next":
             raise NotYet(f"the next {when.grain}")
         case "to_date":
@@ -116,7 +116,3 @@ def _between(one: When, other: When, reference: date) -> Period:
     else:
         first = _meant(one, reference)
     return Period(first.first, last.last, "range") if first != last else first
-
-
-def years_back(reference: date, count: int) -> date:
-    return reference - relativedelta(years=count)

@@ -26,6 +26,8 @@ PHRASES = {
     "last 4 quarters": "2025",
     "past three months": "2025-Q4",
     "last month": "2025-12",
+    "two quarters ago": "2025-Q2",
+    "3 years ago": "2022",
     "last year": "2025",
     "FY24": "2024",
     "fiscal year 2024": "2024",
