@@ -8,7 +8,7 @@ PORT ?= $(or $(AOS_PORT),5000)
 DEMO := http://127.0.0.1:$(PORT)/farm/api/stream/synthetic/mulesoft
 
 .DEFAULT_GOAL := help
-.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary bench bench-repair bench-content soak debt-gate clean
+.PHONY: help install autonomy-mode test test-slow check format smoke-90 heal exec-summary bench bench-nlq bench-repair bench-content soak debt-gate clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +44,12 @@ format: $(VENV)/ready ## rewrite the code in the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/ready ## lines per second beside a plain loop, and memory after two million records
+bench: $(VENV)/ready ## lines per second beside a plain loop, memory after two million records, questions answered right
 	@$(BIN)/python scripts/bench/ingest.py
+	@$(BIN)/python -m scripts.bench.nlq --no-million
+
+bench-nlq: $(VENV)/ready ## how many questions of the test bed are answered right, and how long they take beside a million rows
+	@$(BIN)/python -m scripts.bench.nlq
 
 bench-repair: $(VENV)/ready ## the rate of a stream beside good and bad sources of truth
 	@$(BIN)/python -m scripts.bench.repair

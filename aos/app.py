@@ -49,6 +49,7 @@ from aos.core.signin import SignIn
 from aos.core.workers import Worker, Workers, pause
 from aos.dcl import module as dcl
 from aos.farm import module as farm
+from aos.nlq import module as nlq
 
 log = Log("app")
 Build = Callable[[Core], Awaitable[Module]]
@@ -58,7 +59,7 @@ SAME_WISH_S = 1.0
 PING_EVERY_S = 1.0
 PING_DEADLINE_S = 2.0
 
-WHOLE: Sequence[Build] = (farm.build, dcl.build, aam.build, aod.build)
+WHOLE: Sequence[Build] = (farm.build, dcl.build, aam.build, aod.build, nlq.build)
 ALONE: dict[str, Build] = {"farm": farm.build, "aam": aam.build, "aod": aod.build}
 SIDECAR: Sequence[Build] = (dcl.build_sidecar,)
 

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from aos.cli import contract, lab, ledger, quarantine, recon, stream, verify
+from aos.cli import ask, contract, lab, ledger, quarantine, recon, stream, verify
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     recon.declare(verbs.add_parser("recon", help="check a run of Farm in DCL, value by value", parents=[shared]))
     verify.declare(verbs.add_parser("verify", help="the eight steps from discovery to query", parents=[shared]))
+    ask.declare(verbs.add_parser("ask", help="ask a running AOS in English", parents=[shared]))
     contract.declare(verbs.add_parser("contract", help="check a contract file, try it on records"))
     return parser
 

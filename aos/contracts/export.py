@@ -81,14 +81,15 @@ class BlueprintList(Strict, frozen=True, kw_only=True):
 
 
 class FieldFacts(Strict, frozen=True, kw_only=True):
-    """What is known of one field: `types` were observed in rows (JSON types); unit, measure and aggregation come from
-    the contract that names the pipe and are null when nothing says so."""
+    """What is known of one field: `types` were observed in rows (JSON types); unit, measure, aggregation and whether it
+    is the period that places a row in time come from the contract of the pipe and are null when nothing says so."""
 
     name: str
     types: list[str]
     unit: str | None = None
     measure: bool | None = None
     aggregation: Literal["additive", "ratio", "point_in_time"] | None = None
+    period: bool | None = None
     description: str = ""
 
 

@@ -10,6 +10,7 @@ from aos.contracts.names import Name, PipeId
 MOST_RESULT_ROWS = 10_000
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "is_null", "not_null"]
 Function = Literal["count", "count_distinct", "sum", "avg", "min", "max"]
+Grain = Literal["year", "quarter", "month", "day"]
 
 
 class Condition(Strict, frozen=True, kw_only=True):
@@ -25,6 +26,16 @@ class Aggregate(Strict, frozen=True, kw_only=True):
 
     function: Function
     field: Name | None = None
+    name: Name | None = None
+
+
+class Period(Strict, frozen=True, kw_only=True):
+    """Rows are grouped by the year, quarter, month or day that a field's text begins with (`2024-05-17…`, `2024-05`,
+    `2024-Q2`, `2024`; a whole number is a year), spelled `2024`, `2024-Q2`, `2024-05`, `2024-05-17`; null where the
+    text is coarser or no date. `name` is the column in the answer (default `field_grain`)."""
+
+    field: Name
+    grain: Grain
     name: Name | None = None
 
 
@@ -47,6 +58,7 @@ class Query(Strict, frozen=True, kw_only=True):
     select: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     where: Annotated[list[Condition], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
     group_by: Annotated[list[Name], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)
+    periods: Annotated[list[Period], msgspec.Meta(max_length=4)] = msgspec.field(default_factory=list)
     aggregate: Annotated[list[Aggregate], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
     order_by: Annotated[list[Order], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_RESULT_ROWS)] = 1_000

@@ -7,6 +7,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     vault_token_file: str = ""
     vault_namespace: str = ""
     vault_mount: str = "secret"
+    nlq_reference_date: str = ""
     approval: str = ""
     lab: str = ""
 
@@ -138,6 +140,9 @@ SETTINGS = (
     Setting("vault_token_file", "The file with Vault's token, mode 0600; read at each use."),
     Setting("vault_namespace", "Vault's namespace, where it has them."),
     Setting("vault_mount", "Where Vault's key-value engine (version 2) is mounted."),
+    Setting(
+        "nlq_reference_date", "The day (YYYY-MM-DD) that `last quarter` is counted from. Unset: the end of the data."
+    ),
     Setting("approval", "The debt gate's approval phrase."),
     Setting(
         "lab", "Set by `python -m aos lab` alone: `faults` arms its failpoints, `naive` also splits the atomic step."
@@ -222,6 +227,7 @@ def _check(settings: Settings) -> Settings:
         "aod_handoff_query": _is_query(settings.aod_handoff_query),
         "dcl_url": not settings.dcl_url or _is_base(settings.dcl_url),
         "farm_url": not settings.farm_url or _is_base(settings.farm_url),
+        "nlq_reference_date": not settings.nlq_reference_date or _is_day(settings.nlq_reference_date),
         "aam_url": not settings.aam_url or _is_base(settings.aam_url),
         "aam_endpoints": settings.aam_endpoints in ("vendor", "sandbox"),
         "vault_addr": not settings.vault_addr or _is_base(settings.vault_addr),
@@ -262,6 +268,13 @@ def _is_query(text: str) -> bool:
     pairs = [piece.partition("=") for piece in text.split("&")]
     written = text.isascii() and text.isprintable() and not set(" #?") & set(text)
     return written and all(name and equals for name, equals, _ in pairs) and redact(f"?{text}") == f"?{text}"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_redis(url: str) -> bool:

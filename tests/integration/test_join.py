@@ -373,3 +373,21 @@ async def test_many_groups_are_not_taken_apart(
         told = await ask(pipe_id="p", group_by=[field], aggregate=[{"function": "count"}])
         assert sum(row[1] for row in told.rows) == 60
         assert ("UNION ALL" in read[-1]) is parted
+
+
+async def test_periods_are_counted_whole_beside_a_group(
+    content: Content, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of so many rows that a query without periods is taken apart."""
+    monkeypatch.setattr("aos.dcl.warehouse.join_pieces.WORTH", 1)
+    monkeypatch.setattr("aos.dcl.warehouse.projection.PIECE_ROWS", 20)
+    content.pipe("p")
+    for month in (1, 2, 4):
+        await content.rows("p", 1, [{"id": f"2024-{month:02}-05", "region": n % 2} for n in range(40)])
+    told = await ask(
+        pipe_id="p",
+        group_by=["region"],
+        periods=[{"field": "id", "grain": "quarter", "name": "when"}],
+        aggregate=[{"function": "count"}],
+    )
+    assert sorted(told.rows) == [[0, "2024-Q1", 40], [0, "2024-Q2", 20], [1, "2024-Q1", 40], [1, "2024-Q2", 20]]

@@ -110,11 +110,13 @@ async def test_what_nothing_says_of_a_field_is_unknown(dcl: Client) -> None:
     detail = (await dcl.get("/pipes/p-1")).json()
     amount = next(field for field in detail["fields"] if field["name"] == "amount")
     assert amount == {
-        "name": "amount", "types": [], "unit": "EUR", "measure": True, "aggregation": "additive", "description": "Net.",
+        "name": "amount", "types": [], "unit": "EUR", "measure": True, "aggregation": "additive", "period": None,
+        "description": "Net.",
     }  # fmt: skip
     owner = next(field for field in detail["fields"] if field["name"] == "owner")
     assert owner == {
-        "name": "owner", "types": [], "unit": None, "measure": None, "aggregation": None, "description": "",
+        "name": "owner", "types": [], "unit": None, "measure": None, "aggregation": None, "period": None,
+        "description": "",
     }  # fmt: skip
     path = dcl.place.core.settings.seeds_dir / "contracts" / "billing.yaml"
     path.write_text(CONTRACT % "point_in_time")
@@ -188,3 +190,59 @@ async def test_a_damaged_index_is_built_again(serve: Serve, tmp_path: Path, how:
             assert (await dcl.push("p-1", [{"id": 0}], run="run-2")).status_code == 200
     async with gated(serve, tmp_path / "dcl") as dcl:
         assert (await ask(dcl, aggregate=[{"function": "count"}], run_id="run-1"))["rows"] == [[2_000]]
+
+
+async def test_the_catalogue_has_every_pipe_with_what_can_be_asked(dcl: Client) -> None:
+    """Fields with their meanings, identity keys, rows; the mark changes with every push and with nothing else."""
+    await dcl.export(connection("p-2", vendor="sap", identity_keys=["id"]), connection("p-3"))
+
+    async def told() -> dict[str, Any]:
+        return {pipe["pipe_id"]: pipe for pipe in (await dcl.get("/catalogue")).json()["pipes"]}
+
+    before = await told()
+    assert before.keys() == {"p-1", "p-2", "p-3"}
+    assert (before["p-2"]["vendor"], before["p-2"]["identity_keys"], before["p-2"]["rows"]) == ("sap", ["id"], 0)
+    assert before["p-1"]["fields"] == (await dcl.get("/pipes/p-1")).json()["fields"]
+    await dcl.push("p-1", ROWS, x_batch_seq="1")
+    after = await told()
+    assert (after["p-1"]["rows"], after["p-1"]["runs"]) == (len(ROWS), 1)
+    assert after["p-1"]["mark"] != before["p-1"]["mark"]
+    assert after["p-2"] == before["p-2"]
+    assert after == await told()
+    assert (await dcl.get("/catalogue", tenant="globex")).json() == {"pipes": []}
+
+
+async def test_a_contract_may_speak_of_several_pipes(dcl: Client) -> None:
+    """A list of ids, or vendor and entity; a pipe that is named by its id hears that contract alone."""
+    path = dcl.place.core.settings.seeds_dir / "contracts" / "a_kind.yaml"
+    both = "- {property: vendor, value: sap}\n  - {property: entity_scope, value: bill}"
+    path.write_text((CONTRACT % "ratio").replace("- {property: pipe_id, value: p-1}", both))
+    named = dcl.place.core.settings.seeds_dir / "contracts" / "billing.yaml"
+    named.write_text((CONTRACT % "additive").replace("value: p-1", "value: [p-1, p-2]"))
+    bills = [connection(f"p-{n}", vendor="sap", entity_scope="bill") for n in (2, 3)]
+    await dcl.export(*bills, connection("p-4", vendor="sap", entity_scope="order"))
+    pipes = (await dcl.get("/catalogue")).json()["pipes"]
+    ways = {pipe["pipe_id"]: [field["aggregation"] for field in pipe["fields"]][2] for pipe in pipes}
+    assert ways == {"p-1": "additive", "p-2": "additive", "p-3": "ratio", "p-4": None}
+
+
+async def test_rows_are_grouped_by_the_periods_of_a_date(dcl: Client) -> None:
+    """Year, quarter, month and day of a text, or the year of a number; null for what is coarser or no date."""
+    days = ["2024-03-31", "2024-04-01T23:59:59Z", "2024-04", "2024-Q2", "2024", "soon", None, 2024]
+    await dcl.push("p-1", [{"id": n, "owner": day, "amount": 1} for n, day in enumerate(days)])
+
+    async def counted(grain: str) -> dict[str, int]:
+        grouped = {
+            "periods": [{"field": "owner", "grain": grain, "name": "when"}],
+            "aggregate": [{"function": "count"}],
+        }
+        told = await ask(dcl, **grouped, order_by=[{"by": "when"}])
+        assert [column["name"] for column in told["columns"]] == ["when", "count"]
+        return dict(told["rows"])
+
+    assert await counted("year") == {"2024": 6, None: 2}
+    assert await counted("quarter") == {"2024-Q1": 1, "2024-Q2": 3, None: 4}
+    assert await counted("month") == {"2024-03": 1, "2024-04": 2, None: 5}
+    assert await counted("day") == {"2024-03-31": 1, "2024-04-01": 1, None: 6}
+    told = await ask(dcl, periods=[{"field": "regoin", "grain": "day"}])
+    assert told["path"] == "$.periods[0].field"

@@ -1,11 +1,13 @@
-"""Structure and content of pipes side by side, as the join and `GET /pipes/{pipe_id}` see them."""
+"""Structure and content of pipes side by side, as the join, `GET /pipes/{pipe_id}` and `GET /catalogue` see them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
+from aos.contracts.catalogue import PipeCatalogue, PipeFacts
 from aos.contracts.export import FieldFacts, PipeDetail, RunFacts
 from aos.contracts.query import Query
 from aos.dcl.gate.blueprints import Blueprints, PipeDefinition
-from aos.dcl.gate.meanings import UNKNOWN, Meaning, Meanings
+from aos.dcl.gate.meanings import UNKNOWN, Meaning, Meanings, Said, of
 from aos.dcl.warehouse.content import Content, KeptRun
 from aos.dcl.warehouse.join import PipeOfQuery, RunOfPipe
 
@@ -19,10 +21,11 @@ class Catalogue:
     async def pipes_of_query(self, tenant: str, query: Query) -> list[PipeOfQuery]:
         pipes = await self._blueprints.meant(tenant, query)
         runs = _by_pipe(await self._content.runs([pipe.number for pipe in pipes]))
+        said = await self._meanings.now()
         found = []
         for pipe in pipes:
             own = runs.get(pipe.number, [])
-            facts = await self._facts(pipe, own)
+            facts = _facts(pipe, own, of(pipe.blueprint.connection, said))
             of_query = [RunOfPipe(run.key, run.run_id, run.first_ms, run.last_ms, run.streamed) for run in own]
             found.append(PipeOfQuery(pipe.number, pipe.blueprint, of_query, {fact.name: fact for fact in facts}))
         return found
@@ -33,15 +36,41 @@ class Catalogue:
             pipe_id=pipe.blueprint.connection.pipe_id,
             blueprint=pipe.blueprint,
             versions=pipe.blueprint.version,
-            fields=await self._facts(pipe, runs),
+            fields=_facts(pipe, runs, await self._meanings.of_pipe(pipe.blueprint.connection)),
             runs=[_shown(run) for run in runs],
             rows=sum(run.rows for run in runs),
         )
 
-    async def _facts(self, pipe: PipeDefinition, runs: Sequence[KeptRun]) -> list[FieldFacts]:
-        connection = pipe.blueprint.connection
-        meanings = await self._meanings.of_pipe(connection.pipe_id)
-        return [_fact(name, runs, meanings) for name in connection.fields]
+    async def whole(self, tenant: str) -> PipeCatalogue:
+        """Every pipe of the tenant: what can be asked about."""
+        pipes = self._blueprints.all_of(tenant)
+        runs = _by_pipe(await self._content.runs([pipe.number for pipe in pipes]))
+        said = await self._meanings.now()
+        return PipeCatalogue(pipes=[_told(pipe, runs.get(pipe.number, []), said) for pipe in pipes])
+
+
+def _told(pipe: PipeDefinition, runs: Sequence[KeptRun], said: Sequence[Said]) -> PipeFacts:
+    connection = pipe.blueprint.connection
+    marks = [(run.key, run.rows, run.last_ms) for run in runs]
+    return PipeFacts(
+        pipe_id=connection.pipe_id,
+        version=pipe.blueprint.version,
+        vendor=connection.vendor,
+        category=connection.category,
+        source_name=connection.source_name,
+        entity_scope=connection.entity_scope,
+        identity_keys=connection.identity_keys or [],
+        change_semantics=connection.change_semantics,
+        fields=_facts(pipe, runs, of(connection, said)),
+        runs=len(runs),
+        rows=sum(run.rows for run in runs),
+        last_ingest=max((run.last_ms for run in runs), default=None),
+        mark=hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
+    )
+
+
+def _facts(pipe: PipeDefinition, runs: Sequence[KeptRun], meanings: Mapping[str, Meaning]) -> list[FieldFacts]:
+    return [_fact(name, runs, meanings) for name in pipe.blueprint.connection.fields]
 
 
 def _fact(name: str, runs: Sequence[KeptRun], meanings: Mapping[str, Meaning]) -> FieldFacts:
@@ -55,6 +84,7 @@ def _fact(name: str, runs: Sequence[KeptRun], meanings: Mapping[str, Meaning]) -
         unit=meaning.unit,
         measure=meaning.measure,
         aggregation=meaning.aggregation,
+        period=meaning.period,
         description=meaning.description,
     )
 

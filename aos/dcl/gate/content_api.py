@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from aos.contracts.base import Strict
+from aos.contracts.catalogue import PipeCatalogue
 from aos.contracts.content import ContentAccepted, ContentPush, OrphanList, RowPage
 from aos.contracts.export import PipeDetail
 from aos.contracts.names import Name
@@ -39,7 +40,7 @@ class KeyQuery(Strict, frozen=True):
 
 
 class ContentApi:
-    """`/ingest`, `/query`, `/lineage`, `/orphans`, `/pipes/{pipe_id}` and its rows."""
+    """`/ingest`, `/query`, `/catalogue`, `/lineage`, `/orphans`, `/pipes/{pipe_id}` and its rows."""
 
     def __init__(
         self,
@@ -91,6 +92,15 @@ class ContentApi:
                 errors=(503,),
             ),
             Endpoint(
+                method="GET",
+                path="/catalogue",
+                handler=self.catalogue,
+                access=Access.READER,
+                summary="What can be asked about: every pipe with its fields and how much content there is.",
+                answer=PipeCatalogue,
+                errors=(503,),
+            ),
+            Endpoint(
                 method="POST",
                 path="/query",
                 handler=self.query,
@@ -137,6 +147,9 @@ class ContentApi:
 
     async def detail(self, call: Call) -> PipeDetail:
         return await self._catalogue.detail(known_pipe(self._blueprints, tenant_of(call), call.path["pipe_id"]))
+
+    async def catalogue(self, call: Call) -> PipeCatalogue:
+        return await self._catalogue.whole(tenant_of(call))
 
     async def rows(self, call: Call) -> RowPage:
         pipe_id, query = call.path["pipe_id"], call.query

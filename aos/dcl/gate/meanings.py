@@ -1,15 +1,17 @@
 """What contracts say of a pipe's fields: unit, measure, aggregation. Nothing says so: it is unknown, and stays so.
 
-A contract (Open Data Contract Standard) names its pipe in `customProperties`: `{property: pipe_id, value: …}`. Its
-properties say `unit`, `measure` and `aggregation` (additive, ratio, point_in_time) in theirs.
+A contract (Open Data Contract Standard) names its pipes in `customProperties`: `{property: pipe_id, value: …}` (an id
+or a list of them), or `vendor` and `entity_scope` together for every such pipe. Its properties say `unit`, `measure`,
+`aggregation` (additive, ratio, point_in_time) and `period` (this field places a row in time) in theirs.
 """
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
+from aos.contracts.export import DCLConnectionSchema
 from aos.core.errors import InvalidInput
 from aos.core.log import Log
 from aos.core.settings import Settings
@@ -31,11 +33,22 @@ class Meaning(NamedTuple):
     unit: str | None = None
     measure: bool | None = None
     aggregation: Aggregation | None = None
+    period: bool | None = None
     description: str = ""
 
 
 UNKNOWN = Meaning()
-_Read = dict[str, dict[str, Meaning]]
+
+
+class Said(NamedTuple):
+    """What one contract says: of which pipes, and of which fields what."""
+
+    pipe_ids: frozenset[str]
+    kind: tuple[str, str] | None
+    fields: Mapping[str, Meaning]
+
+
+_NOTHING = Said(frozenset(), None, {})
 
 
 class Meanings:
@@ -43,16 +56,20 @@ class Meanings:
 
     def __init__(self, settings: Settings) -> None:
         self._places = (settings.seeds_dir / "contracts", settings.data_dir / "contracts")
-        self._read: dict[Path, tuple[tuple[int, int], _Read]] = {}
+        self._read: dict[Path, tuple[tuple[int, int], Said]] = {}
 
-    async def of_pipe(self, pipe_id: str) -> Mapping[str, Meaning]:
-        """Field → what is said of it. Where two contracts name a pipe, the first by name counts."""
-        for path, stands in self._files():
-            if path not in self._read or self._read[path][0] != stands:
-                self._read[path] = (stands, await asyncio.to_thread(_meanings, path))
-            if pipe_id in self._read[path][1]:
-                return self._read[path][1][pipe_id]
-        return {}
+    async def now(self) -> list[Said]:
+        """What every contract says, by file name, those that AOS ships first."""
+        return [await self._said(path, stands) for path, stands in self._files()]
+
+    async def of_pipe(self, connection: DCLConnectionSchema) -> Mapping[str, Meaning]:
+        """Field → what is said of it."""
+        return of(connection, await self.now())
+
+    async def _said(self, path: Path, stands: tuple[int, int]) -> Said:
+        if path not in self._read or self._read[path][0] != stands:
+            self._read[path] = (stands, await asyncio.to_thread(_said, path))
+        return self._read[path][1]
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int]]]:
         for place in self._places:
@@ -64,31 +81,45 @@ class Meanings:
                 yield path, (found.st_mtime_ns, found.st_size)
 
 
-def _meanings(path: Path) -> _Read:
+def of(connection: DCLConnectionSchema, said: Sequence[Said]) -> Mapping[str, Meaning]:
+    """The fields of the first contract that names the pipe, else of the first that names its kind."""
+    for each in said:
+        if connection.pipe_id in each.pipe_ids:
+            return each.fields
+    for each in said:
+        if each.kind is not None and each.kind == (connection.vendor, connection.entity_scope):
+            return each.fields
+    return {}
+
+
+def _said(path: Path) -> Said:
     """What a file says; nothing where it can't be read. The sidecar that needs it says what is wrong with it."""
     try:
         with path.open("rb") as file:
             document = read_yaml(file.read(MOST_BYTES + 1)).value
     except (OSError, InvalidInput) as error:
         log.warning("A contract can't be read and says nothing of its fields", file=path.name, why=str(error))
-        return {}
+        return _NOTHING
     top = document if isinstance(document, dict) else {}
-    pipe_id = _custom(top).get("pipe_id")
-    objects = top.get("schema")
-    if not isinstance(pipe_id, str) or not isinstance(objects, list):
-        return {}
+    custom, objects = _custom(top), top.get("schema")
+    named, vendor, entity = custom.get("pipe_id"), custom.get("vendor"), custom.get("entity_scope")
+    pipe_ids = frozenset(each for each in (named if isinstance(named, list) else [named]) if isinstance(each, str))
+    kind = (vendor, entity) if isinstance(vendor, str) and isinstance(entity, str) else None
+    if not isinstance(objects, list) or not (pipe_ids or kind):
+        return _NOTHING
     properties = [p for o in objects if isinstance(o, dict) for p in o.get("properties") or [] if isinstance(p, dict)]
-    return {pipe_id: {str(each.get("name")): _meaning(each) for each in properties}}
+    return Said(pipe_ids, kind, {str(each.get("name")): _meaning(each) for each in properties})
 
 
 def _meaning(node: Mapping[str, Any]) -> Meaning:
     custom = _custom(node)
-    unit, measure, way = custom.get("unit"), custom.get("measure"), custom.get("aggregation")
+    unit, measure, way, period = (custom.get(name) for name in ("unit", "measure", "aggregation", "period"))
     return Meaning(
         type=_TYPES.get(str(node.get("logicalType")), ""),
         unit=unit if isinstance(unit, str) else None,
         measure=measure if isinstance(measure, bool) else None,
         aggregation=cast("Aggregation", way) if way in AGGREGATIONS else None,
+        period=period if isinstance(period, bool) else None,
         description=str(node.get("description") or ""),
     )
 

@@ -14,7 +14,7 @@ from aos.contracts.query import Aggregate, Column, JoinedPipe, Query, QueryResul
 from aos.core.clock import Clock
 from aos.core.errors import InvalidInput, NotFound
 from aos.dcl.warehouse.join_pieces import FEW
-from aos.dcl.warehouse.join_sql import STRUCTURE, Compiled, Part, check, compiled, name_of
+from aos.dcl.warehouse.join_sql import STRUCTURE, Compiled, Part, check, compiled, name_of, period_name
 from aos.dcl.warehouse.projection import ROWS_BITS, Projections
 from aos.dcl.warehouse.sources import POSITIONS
 
@@ -168,7 +168,7 @@ def _counted(pipe: PipeOfQuery, query: Query) -> list[RunOfPipe]:
 
 def _as_json(row: Sequence[Any], query: Query, pipes: Sequence[PipeOfQuery]) -> list[Any]:
     """A grouped row; SQLite has no booleans, so a field that was only ever one is made one again."""
-    names: list[str | None] = [*query.group_by, *(_kept(aggregate) for aggregate in query.aggregate)]
+    names: list[str | None] = [*query.group_by, *(None for _ in query.periods), *map(_kept, query.aggregate)]
     return [
         bool(value) if name and isinstance(value, int) and _types(name, pipes) == ["boolean"] else value
         for name, value in zip(names, row, strict=True)
@@ -187,8 +187,12 @@ def _types(name: str, pipes: Sequence[PipeOfQuery]) -> list[str]:
 
 def _described(query: Query, columns: Sequence[str], pipes: Sequence[PipeOfQuery]) -> list[Column]:
     aggregates = {name_of(aggregate): aggregate for aggregate in query.aggregate}
+    periods = {period_name(period) for period in query.periods}
     described = []
     for name in columns:
+        if name in periods:
+            described.append(Column(name=name, types=["string"]))
+            continue
         aggregate = aggregates.get(name)
         field = aggregate.field if aggregate else name
         units = {pipe.facts[field].unit for pipe in pipes if field in pipe.facts} if field else set()

@@ -47,7 +47,7 @@ class Shape(NamedTuple):
 
 def worth(query: Query, pieces: Sequence[Piece]) -> bool:
     """Whether this can be taken apart, and is large enough."""
-    if len(pieces) > MOST_PIECES:
+    if len(pieces) > MOST_PIECES or query.periods:  # a period is made of a column that no piece tells
         return False
     mergeable = all(aggregate.function != "count_distinct" for aggregate in query.aggregate)
     return bool(query.group_by) and mergeable and sum(piece.rows for piece in pieces) >= WORTH

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from aos.contracts.query import Aggregate, Condition, Query
+from aos.contracts.query import Aggregate, Condition, Period, Query
 from aos.core.errors import InvalidInput
 from aos.dcl.warehouse.join_pieces import Pieces, Shape, Source, in_pieces, worth
 from aos.dcl.warehouse.projection import Piece, Projection, is_number
@@ -42,9 +42,9 @@ def check(query: Query, known: Sequence[str]) -> None:
     for place, name in _named(query):
         if name not in known and name not in STRUCTURE:
             raise InvalidInput(f"{name!r} is not a field of this pipe{_nearest(name, known)}", path=place)
-    if (query.aggregate or query.group_by) and query.select:
+    if _grouped(query) and query.select:
         raise InvalidInput(
-            "With `group_by` or `aggregate` the answer's columns are those; leave it out", path="$.select"
+            "With `group_by`, `periods` or `aggregate` the answer's columns are those; leave it out", path="$.select"
         )
     for n, condition in enumerate(query.where):
         _check_condition(condition, f"$.where[{n}]")
@@ -75,7 +75,7 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
         order = [_sorted(alias[o.by], descending=o.descending) for o in query.order_by] + ["_part", "_id"]
         sql = f"SELECT _part, _id FROM ({union}) WHERE {where} ORDER BY {', '.join(order)} LIMIT ?"
         return Compiled(sql, [*values, query.limit + 1], _columns(query, known), from_rows=True)
-    groups = [alias[name] for name in query.group_by]
+    groups = [alias[name] for name in query.group_by] + [_period(alias[p.field], p.grain) for p in query.periods]
     exact = {name: _exactness(parts, name) for name in {a.field for a in query.aggregate if a.field}}
     outputs = groups + [_aggregate(a, alias, exact) for a in query.aggregate]
     columns = _columns(query, known)
@@ -94,7 +94,7 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
 
 
 def _grouped(query: Query) -> bool:
-    return bool(query.aggregate or query.group_by)
+    return bool(query.aggregate or query.group_by or query.periods)
 
 
 def _named(query: Query) -> list[tuple[str, str]]:
@@ -102,6 +102,7 @@ def _named(query: Query) -> list[tuple[str, str]]:
     named = [(f"$.select[{n}]", name) for n, name in enumerate(query.select)]
     named += [(f"$.where[{n}].field", condition.field) for n, condition in enumerate(query.where)]
     named += [(f"$.group_by[{n}]", name) for n, name in enumerate(query.group_by)]
+    named += [(f"$.periods[{n}].field", period.field) for n, period in enumerate(query.periods)]
     named += [(f"$.aggregate[{n}].field", a.field) for n, a in enumerate(query.aggregate) if a.field is not None]
     if not _grouped(query):
         named += [(f"$.order_by[{n}].by", order.by) for n, order in enumerate(query.order_by)]
@@ -110,12 +111,34 @@ def _named(query: Query) -> list[tuple[str, str]]:
 
 def _columns(query: Query, known: Sequence[str]) -> list[str]:
     if _grouped(query):
-        return [*query.group_by, *(name_of(aggregate) for aggregate in query.aggregate)]
+        periods = (period_name(period) for period in query.periods)
+        return [*query.group_by, *periods, *(name_of(aggregate) for aggregate in query.aggregate)]
     return list(query.select or known)
 
 
 def name_of(aggregate: Aggregate) -> str:
     return aggregate.name or (f"{aggregate.function}_{aggregate.field}" if aggregate.field else aggregate.function)
+
+
+def period_name(period: Period) -> str:
+    return period.name or f"{period.field}_{period.grain}"
+
+
+def _period(column: str, grain: str) -> str:
+    """SQL: the period that a text begins with, or null. A month of a quarter is not known, a quarter of a month is."""
+    month, year = "[0-9][0-9][0-9][0-9]-[01][0-9]", "[0-9][0-9][0-9][0-9]"
+    of_month = {
+        "year": f"substr({column}, 1, 4)",
+        "quarter": f"substr({column}, 1, 4) || '-Q' || ((CAST(substr({column}, 6, 2) AS INTEGER) + 2) / 3)",
+        "month": f"substr({column}, 1, 7)",
+        "day": f"CASE WHEN {column} GLOB '{month}-[0-3][0-9]*' THEN substr({column}, 1, 10) END",
+    }[grain]
+    of_quarter = {"year": f"substr({column}, 1, 4)", "quarter": column}.get(grain, "NULL")
+    of_year = column if grain == "year" else "NULL"
+    return (
+        f"CASE WHEN {column} GLOB '{month}' OR {column} GLOB '{month}-*' THEN {of_month}"
+        f" WHEN {column} GLOB '{year}-Q[1-4]' THEN {of_quarter} WHEN {column} GLOB '{year}' THEN {of_year} || '' END"
+    )
 
 
 def _part(number: int, part: Part, alias: Mapping[str, str], values: list[Any]) -> str:

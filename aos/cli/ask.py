@@ -1,0 +1,58 @@
+"""`python -m aos ask "…"`: a question in English to a running AOS."""
+
+import argparse
+import sys
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from aos.cli.client import calling, checked
+from aos.contracts.ask import Answer
+from aos.core.redact import one_line
+from aos.core.settings import Settings
+
+PATH = "/nlq/ask"
+LONGEST_CELL = 60
+
+
+def declare(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("question", metavar="QUESTION", nargs="?", default="", help="the question, in quotes")
+    verb.add_argument("--pipe", metavar="PIPE", help="ask this pipe alone (all)")
+    verb.add_argument(
+        "--reference-date", metavar="DAY", help="what `last quarter` is counted from (the end of the data)"
+    )
+    verb.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows of a list are shown (20)")
+    verb.add_argument("--json", action="store_true", help="print the answer as JSON")
+    verb.set_defaults(verb=ask)
+
+
+def ask(found: Settings, options: argparse.Namespace) -> int:
+    """Prints the answer with its origin. Exit code 1 where nothing was answered."""
+    asked = {"question": options.question, "pipe_id": options.pipe, "reference_date": options.reference_date}
+    body = {name: value for name, value in asked.items() if value is not None} | {"limit": options.limit}
+    with calling(found) as client:
+        answer = checked(client.post(PATH, json=body))
+    told = msgspec.json.decode(answer.content, type=Answer)
+    if options.json:
+        sys.stdout.write(msgspec.json.format(answer.content).decode() + "\n")
+    else:
+        _print(told)
+    return 0 if told.outcome == "answered" else 1
+
+
+def _print(told: Answer) -> None:
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    console.print(one_line(told.answer, 4_000))
+    for choice in told.choices:
+        console.print(f"  - {one_line(choice, 200)}")
+    if told.rows and told.columns:
+        table = Table(box=None)
+        for name in told.columns:
+            table.add_column(one_line(name, LONGEST_CELL))
+        for row in told.rows:
+            table.add_row(*("" if cell is None else one_line(str(cell), LONGEST_CELL) for cell in row))
+        console.print(table)
+    for pipe in told.pipes:
+        origin = f"{pipe.pipe_id}, run {pipe.run_id}, blueprint version {pipe.blueprint_version}"
+        console.print(f"From {one_line(origin, 300)}; confidence {told.confidence:.2f}.")

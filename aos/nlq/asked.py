@@ -1,0 +1,107 @@
+"""What a question asks of one pipe: the slots that a Query is made from. And why it can't be asked."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from aos.nlq.fields import Field, Pipe
+from aos.nlq.when import When
+
+Reason = Literal[
+    "not_understood", "ambiguous", "unknown_value", "outside_data", "no_data", "not_additive", "not_supported",
+    "future", "cause", "opinion", "action", "empty",
+]  # fmt: skip
+
+
+class Refusal(Exception):
+    """`words` are those that were not understood, `choices` what may have been meant, `nearest` what could be asked."""
+
+    def __init__(
+        self, reason: Reason, message: str, *, words: tuple[str, ...] = (), choices: tuple[str, ...] = (),
+        nearest: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(message)
+        self.reason, self.message, self.words, self.choices, self.nearest = reason, message, words, choices, nearest
+
+
+class Filter(NamedTuple):
+    """A condition, as DCL takes it."""
+
+    field: Field
+    op: str
+    value: Any = None
+
+    def told(self) -> str:
+        signs = {"eq": "is", "ne": "is not", "gt": "over", "ge": "at least", "lt": "under", "le": "at most", "in": "is"}
+        if self.op in ("is_null", "not_null"):
+            return f"{self.field.label} is {'missing' if self.op == 'is_null' else 'there'}"
+        value = " or ".join(map(_spelled, self.value)) if isinstance(self.value, list) else _spelled(self.value)
+        return f"{self.field.label} {signs[self.op]} {value}"
+
+
+class Timed(NamedTuple):
+    """A period, and the date that it is about where the question says which."""
+
+    when: When
+    field: Field | None
+    text: str
+
+
+@dataclass
+class Asked:
+    """`functions` are what is wanted of the measures (sum, avg, max, min); none where the question does not say;
+    `adding`: by a word that can't mean anything else than a sum.
+    `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
+    or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
+    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
+
+    pipe: Pipe
+    functions: list[str] = field(default_factory=list)
+    measures: list[Field] = field(default_factory=list)
+    counted: bool = False
+    distinct: Field | None = None
+    groups: list[Field] = field(default_factory=list)
+    grain: str = ""
+    per_grain: bool = False
+    filters: list[Filter] = field(default_factory=list)
+    times: list[Timed] = field(default_factory=list)
+    ranked: bool = False
+    descending: bool = True
+    limit: int | None = None
+    of_rows: bool = False
+    change: bool = False
+    against: str = ""
+    versus: bool = False
+    trend: bool = False
+    share: bool = False
+    rows: bool = False
+    adding: bool = False
+    plural: bool = False
+    many: bool = False
+    moment: bool = False
+    exists: bool = False
+    assumed: list[str] = field(default_factory=list)
+    how: list[float] = field(default_factory=list)
+    corrected: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def function(self) -> str:
+        """The one function; a sum beside another one is what that is taken of."""
+        others = [each for each in self.functions if each != "sum"]
+        return (others or self.functions or [""])[0]
+
+    def assume(self, text: str) -> None:
+        if text not in self.assumed:
+            self.assumed.append(text)
+
+    def confidence(self) -> float:
+        """A product: how well each name was met, and 0.9 for everything that was assumed."""
+        product = 0.9 ** len(self.assumed)
+        for each in self.how:
+            product *= each
+        return round(product, 3)
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,285 @@
+"""Which pipe a question is about: the one that reads every word of it, best. Otherwise a refusal that says why not."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from aos.nlq.asked import Asked, Refusal
+from aos.nlq.cover import Heard, Piece, Question
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import BARE, EXACT, LIKE, WHOLE, Lexicon, Target
+from aos.nlq.profile import Run, holds
+from aos.nlq.slots import read_slots
+from aos.nlq.text import Token
+
+MOST_TOKENS = 80
+ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
+LONGER = 4.0  # by how much less a reading with shorter names is worth
+MOST_LOOKUPS = 5
+_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*")
+
+
+class Reading(NamedTuple):
+    """A question over one pipe, piece by piece."""
+
+    lexicon: Lexicon
+    heard: Heard
+    pieces: list[Piece]
+
+    @property
+    def unknown(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.kind == "unknown"]
+
+    @property
+    def names(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.kind == "name"]
+
+
+class Chooser:
+    """For one question. `named`: the caller named the one pipe that is to be asked."""
+
+    def __init__(
+        self, question: Question, text: str, lexicons: Sequence[Lexicon], run: Run, *, named: bool = False
+    ) -> None:
+        self._question, self._text, self._run, self._named = question, text, run, named
+        filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
+        self._lexicons = filled or list(lexicons)
+
+    async def chosen(self) -> Asked:
+        """What is asked of which pipe. `Refusal` with what was not understood, or with a choice."""
+        if not self._question.tokens:
+            raise Refusal("empty", "There is no question.")
+        if len(self._question.tokens) > MOST_TOKENS:
+            raise Refusal("not_understood", f"A question of more than {MOST_TOKENS} words is not understood.")
+        readings = [self._read(lexicon) for lexicon in self._lexicons]
+        _refuse_acts(readings)
+        whole = [reading for reading in readings if not reading.unknown and (reading.names or self._named)]
+        if not whole or _KEY.search(self._text) or any(token.kind == "quoted" for token in self._question.tokens):
+            whole = await self._with_values_looked_up(readings) or whole
+        if not whole:
+            raise self._not_understood(readings)
+        return self._best(whole)
+
+    def _is_known(self, word: str) -> bool:
+        """Whether any pipe has this word: it is then no slip for another one."""
+        return any(word in lexicon.vocabulary for lexicon in self._lexicons)
+
+    def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
+        heard = self._question.heard(lexicon, self._is_known)
+        pieces = self._question.cover(lexicon, heard, extra)
+        named = {
+            word
+            for piece in pieces
+            for target in piece.targets
+            if target.field and target.field.kind == "number"
+            for word in target.field.words
+        }
+        again = self._question.synonyms.echoed
+        return Reading(lexicon, heard, [p for p in pieces if not (_is_weak(p) and again(p.text, named))])
+
+    def _best(self, whole: Sequence[Reading]) -> Asked:
+        """Of the readings that make sense the one whose names fit best."""
+        asked: list[tuple[float, Asked]] = []
+        refused: list[tuple[float, float, Refusal]] = []
+        worths: dict[int, float] = {}
+        for reading in whole:
+            worth = sum(piece.worth for piece in reading.pieces)
+            try:
+                self._refuse_better_elsewhere(reading)
+                slots = read_slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms, named=self._named)
+            except Refusal as refusal:
+                refused.append((worth, _could_fit(reading), refusal))
+                continue
+            _note_near(slots, reading)
+            asked.append((_fit(slots), slots))
+            worths[id(slots)] = worth
+        if not asked:
+            raise max(refused, key=lambda one: one[0])[2]
+        most = max(worths.values())
+        asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
+        best = max(fit for fit, _ in asked)
+        alike = [slots for fit, slots in asked if fit >= best - ALIKE]
+        for _, could, other in refused:
+            if other.reason == "ambiguous" and could >= best - ALIKE and other.choices and alike[0].measures:
+                choices = (*(field.name for field in alike[0].measures), *other.choices)
+                text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."
+                raise Refusal("ambiguous", text, words=other.words, choices=choices)
+        if len(alike) > 1:
+            names = tuple(slots.pipe.label for slots in alike)
+            raise Refusal(
+                "ambiguous", f"{len(alike)} pipes have that: {', '.join(names)}. Name one of them.", choices=names
+            )
+        return alike[0]
+
+    def _refuse_better_elsewhere(self, reading: Reading) -> None:
+        """A part of a name here is not what a whole name in another pipe is, unless this pipe is named."""
+        if any(t.kind in ("entity", "pipe") for piece in reading.names for t in piece.targets):
+            return
+        for piece in reading.names:
+            if max(target.how for target in piece.targets) >= WHOLE:
+                continue
+            part = self._question.part(reading.heard.tokens[piece.start : piece.end])
+            for other in self._lexicons:
+                if other is reading.lexicon:
+                    continue
+                better = [t for t in other.named(part) if t.kind == "field" and t.how >= BARE and t.field]
+                if better:
+                    near = [t.field.name for t in piece.targets if t.field]
+                    raise Refusal(
+                        "not_understood",
+                        f"`{piece.text}` is in {other.pipe.label}, which has nothing for the rest of the question;"
+                        f" {reading.lexicon.pipe.label} has {', '.join(near[:5])}.",
+                        words=(piece.text,),
+                        nearest=tuple(near[:5]),
+                    )
+
+    # -- values that are too many to be kept
+
+    async def _with_values_looked_up(self, readings: Sequence[Reading]) -> list[Reading]:
+        """Readings whose unknown words turn out to be a value of a field with very many of them, such as a name or a
+        key."""
+        spelled = self._unread(readings)
+        if not spelled:
+            return []
+        found = []
+        for reading in sorted(readings, key=lambda r: (len(r.unknown), -sum(p.worth for p in r.names)))[:MOST_LOOKUPS]:
+            if not reading.names and not reading.lexicon.pipe.facts.identity_keys:
+                continue
+            for place, target in await self._values(reading.lexicon, spelled):
+                again = self._read(reading.lexicon, {place: target})
+                if not again.unknown and again.names:
+                    found.append(again)
+                    break
+        return found
+
+    def _unread(self, readings: Sequence[Reading]) -> list[tuple[tuple[int, int], str]]:
+        """Parts of the question that may be such a value: keys, quotes, and runs that begin with an unknown word."""
+        tokens = self._question.tokens
+        found: list[tuple[tuple[int, int], str]] = []
+        for n, token in enumerate(tokens):
+            if token.kind == "quoted":
+                found.append(((n, n + 1), token.text))
+        for match in _KEY.finditer(self._text):
+            held = [n for n, token in enumerate(tokens) if token.start >= match.start() and token.end <= match.end()]
+            if held:
+                found.append(((held[0], held[-1] + 1), match[0]))
+        least = min((len(reading.unknown) for reading in readings if reading.names), default=0)
+        for reading in readings:
+            if reading.names and 0 < len(reading.unknown) == least <= 3:
+                start = reading.unknown[0].start
+                ends = range(min(start + 5, len(tokens)), reading.unknown[-1].start, -1)
+                found += [((start, end), self._text[tokens[start].start : tokens[end - 1].end]) for end in ends]
+                break
+        return list(dict.fromkeys(found))[:8]
+
+    async def _values(
+        self, lexicon: Lexicon, spelled: Sequence[tuple[tuple[int, int], str]]
+    ) -> list[tuple[tuple[int, int], Target]]:
+        """Which of these texts are values of a field that has too many to be known, the longest first."""
+        ways = {
+            way: place for place, text in reversed(spelled) for way in (text, text.title(), text.upper(), text.lower())
+        }
+        for field in lexicon.pipe.texts():
+            if field.look.values is not None:
+                continue
+            if found := await holds(lexicon.pipe.pipe_id, field.name, list(ways), self._run):
+                placed = [(ways[value], Target("value", EXACT, field, value)) for value in found if value in ways]
+                return sorted(placed, key=lambda one: one[0][0] - one[0][1])
+        return []
+
+    # -- refusals
+
+    def _pipes(self) -> tuple[str, ...]:
+        return tuple(lexicon.pipe.label for lexicon in self._lexicons[:8])
+
+    def _not_understood(self, readings: Sequence[Reading]) -> Refusal:
+        """What the best reading leaves over, with what is near to it."""
+        if not readings:
+            return Refusal("no_data", "There is no pipe that could be asked.")
+        best = min(readings, key=lambda r: (len(r.unknown) - 0.5 * len(r.names), -sum(p.worth for p in r.names)))
+        words = tuple(dict.fromkeys(piece.text for piece in best.unknown))
+        names = {field.label for lexicon in self._lexicons for field in lexicon.pipe.fields.values()}
+        near = [
+            name
+            for word in words[:5]
+            for name, score, _ in process.extract(word, names, scorer=fuzz.WRatio, limit=3)
+            if score >= 70
+        ]
+        if not words:
+            text = "I do not understand what is asked for: nothing in it names a field, a value or a kind of record."
+            return Refusal("not_understood", text, nearest=self._pipes())
+        if field := _field_before(best):
+            values = [str(value) for value in field.look.values or ()][:8]
+            if values:
+                return Refusal("unknown_value", f"{field.label} has no value `{words[0]}`; it has {', '.join(values)}.",
+                    words=words, nearest=tuple(values))  # fmt: skip
+        said = ", ".join(f"`{word}`" for word in words)
+        return Refusal(
+            "not_understood",
+            f"I do not understand {said}: nothing in the data is called so.",
+            words=words,
+            nearest=tuple(dict.fromkeys(near))[:6] or self._pipes(),
+        )
+
+
+def _is_weak(piece: Piece) -> bool:
+    """Whether a word is read as nothing, or as a part of a name by another word."""
+    weak = piece.kind == "name" and all(target.how == LIKE for target in piece.targets)
+    return weak or piece.kind == "unknown"
+
+
+def _refuse_acts(readings: Sequence[Reading]) -> None:
+    """A question begins with what is to be shown; what is to be done is not done."""
+    for reading in readings:
+        telling = [piece for piece in reading.pieces if not piece.cue("ask")]
+        if not telling or not telling[0].cue("act") or telling[0].cue("why"):
+            return
+    if readings:
+        raise Refusal(
+            "action",
+            "Questions are answered; nothing is changed, sent or deleted.",
+            words=(readings[0].pieces[0].text,),
+        )
+
+
+def _field_before(reading: Reading) -> Field | None:
+    """The field of texts that stands right before the first unknown word."""
+    first = reading.unknown[0]
+    at = reading.pieces.index(first)
+    for piece in (
+        reading.pieces[at - 1] if at else None,
+        reading.pieces[at + 1] if at + 1 < len(reading.pieces) else None,
+    ):
+        if piece is not None and piece.kind == "name":
+            for target in piece.targets:
+                if target.kind == "field" and target.field and target.field.kind == "text":
+                    return target.field
+    return None
+
+
+def _note_near(slots: Asked, reading: Reading) -> None:
+    for n, likeness in reading.heard.near.items():
+        slots.how.append(likeness)
+        slots.corrected.append((_text(reading, n), reading.heard.tokens[n].low))
+
+
+def _text(reading: Reading, n: int) -> str:
+    token: Token = reading.heard.tokens[n]
+    return token.text
+
+
+def _could_fit(reading: Reading) -> float:
+    """How well its names fit, whichever of them is meant."""
+    product = 1.0
+    for piece in reading.names:
+        product *= max(target.how for target in piece.targets)
+    return product
+
+
+def _fit(slots: Asked) -> float:
+    product = 1.0
+    for each in slots.how:
+        product *= each
+    return product

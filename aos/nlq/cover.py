@@ -1,0 +1,224 @@
+"""The best reading of a whole question over one pipe: every token belongs to one piece, names before words of the
+grammar where they are longer, and what nothing reads is left over as unknown."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from aos.nlq import cues
+from aos.nlq.cues import Cue
+from aos.nlq.dates import when_at
+from aos.nlq.lexicon import EXACT, MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.numbers import Amount, amount_at
+from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
+from aos.nlq.text import Token, lemma
+from aos.nlq.when import When
+
+_APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
+_SIGNS = re.compile(r"[*+^×÷]| [-/] ")
+_CUE_WORTH = (0, 3, 14, 30, 45, 60, 75, 90)
+_UNKNOWN = -60.0
+SPANS = {"quarter": "quarter", "month": "month", "year": "year", "day": "day", "week": "week", "qtr": "quarter"}
+DATE_WORDS = frozenset(
+    "january february march april june july august september october november december quarter month year week"
+    " last previous first second third fourth half since before after until between yesterday today past prior latest"
+    " trailing preceding current next upcoming coming following onward onwards fiscal calendar".split()
+)
+PLAIN = frozenset("show list give tell what which where when how many much with from have does were there".split())
+
+
+_GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
+_LEADING = frozenset("in from for of at by within to with under the".split())
+_POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
+_ASKING = frozenset("how what which who when where did do does was were is are".split())
+
+
+class Piece(NamedTuple):
+    """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
+    stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
+    arithmetic. `worth` is how likely it is so read."""
+
+    kind: str
+    start: int
+    end: int
+    worth: float
+    text: str
+    apart: bool = False
+    targets: tuple[Target, ...] = ()
+    amount: Amount | None = None
+    when: When | None = None
+    cues: tuple[Cue, ...] = ()
+    led: bool = False
+    sign: bool = False
+
+    def cue(self, kind: str) -> Cue | None:
+        return next((cue for cue in self.cues if cue.kind == kind), None)
+
+
+class Heard(NamedTuple):
+    """A question's tokens, where near names were put in for words that nothing knows, and how near each is."""
+
+    tokens: Sequence[Token]
+    near: Mapping[int, float]
+
+
+class Question:
+    """What does not depend on the pipe, worked out once."""
+
+    def __init__(self, tokens: Sequence[Token], synonyms: Synonyms) -> None:
+        self.tokens, self.synonyms = tokens, synonyms
+        self._sets: dict[Phrase, list[frozenset[str]]] = {}
+
+    @cached_property
+    def odd(self) -> list[int]:
+        """Places of words that no grammar reads: only they may be near names."""
+        return [
+            n
+            for n, token in enumerate(self.tokens)
+            if token.kind == "word" and len(token.low) > 3 and token.low.isalpha() and not _is_grammar(token)
+        ]
+
+    def part(self, tokens: Sequence[Token]) -> Part:
+        phrase = without_joints(tuple(token.lemma for token in tokens))
+        if phrase not in self._sets:
+            self._sets[phrase] = self.synonyms.sets(phrase)
+        return Part(tokens, self._sets[phrase])
+
+    def heard(self, lexicon: Lexicon, is_known: Callable[[str], bool]) -> Heard:
+        """With near names of this pipe and of the grammar for words that nobody knows."""
+        tokens, near = list(self.tokens), {}
+        for n in self.odd:
+            token = self.tokens[n]
+            if any(word in self.synonyms.words or is_known(word) for word in (token.lemma, token.low)):
+                continue
+            if found := _nearest(token.low, lexicon):
+                word, likeness = found
+                tokens[n] = token._replace(low=word, lemma=lemma(word))
+                near[n] = likeness
+        return Heard(tokens, near)
+
+    def cover(
+        self, lexicon: Lexicon, heard: Heard, extra: Mapping[tuple[int, int], Target] | None = None
+    ) -> list[Piece]:
+        """The pieces in order, stops left out. `extra` are values that were looked up, by their place."""
+        tokens = heard.tokens
+        best: list[tuple[float, list[Piece]]] = [(0.0, [])]
+        waiting: dict[int, list[Piece]] = {}
+        for start in range(len(tokens)):
+            for piece in self._pieces(lexicon, tokens, start):
+                waiting.setdefault(piece.end, []).append(piece)
+            for (at, end), target in (extra or {}).items():
+                if at == start:
+                    text = _text(tokens, at, end)
+                    made = Piece("name", at, end, 11.0 * (end - at), text, targets=(target,))
+                    waiting.setdefault(end, []).append(made)
+            options = (
+                (best[piece.start][0] + piece.worth, best[piece.start][1], piece) for piece in waiting[start + 1]
+            )
+            worth, before, piece = max(options, key=lambda option: (option[0], -option[2].start))
+            best.append((worth, [*before, piece]))
+        return [piece for piece in best[-1][1] if piece.kind != "stop"]
+
+    def _pieces(self, lexicon: Lexicon, tokens: Sequence[Token], start: int) -> Iterator[Piece]:
+        """Everything that may begin here. A word is at least a stop or unknown."""
+        token = tokens[start]
+        apart = bool(_APART.search(token.gap))
+        low = token.low
+        yield Piece(
+            "stop" if cues.is_stop(low) else "unknown",
+            start,
+            start + 1,
+            0.0 if cues.is_stop(low) else _UNKNOWN,
+            low,
+            apart,
+        )
+        if token.lemma in SPANS:
+            yield Piece("span", start, start + 1, 2.0, low, apart)
+        if timed := when_at(tokens, start):
+            yield Piece(
+                "when",
+                start,
+                timed[1],
+                8.5 * (timed[1] - start) + 1,
+                _text(tokens, start, timed[1]),
+                apart,
+                when=timed[0],
+            )
+        if counted := amount_at(tokens, start):
+            yield Piece(
+                "amount",
+                start,
+                counted[1],
+                4.0 * (counted[1] - start),
+                _text(tokens, start, counted[1]),
+                apart,
+                amount=counted[0],
+            )
+        meant: dict[int, list[Cue]] = {}
+        for cue, end in cues.cues_at(tokens, start):
+            if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
+                continue
+            meant.setdefault(end, []).append(cue)
+        for end, several in meant.items():
+            worth = 5.0 if several[0].kind == "much" and end == start + 2 else _CUE_WORTH[min(end - start, 7)]
+            yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
+        yield from self._names(lexicon, tokens, start, apart=apart)
+
+    def _begins(self, tokens: Sequence[Token], at: int, kind: str) -> bool:
+        """Whether a word is the first that says anything: only there it tells somebody to do something."""
+        if kind == "ask":
+            return all(
+                cues.is_stop(t.low) or t.low in _POLITE | cues.ASKING or bool(_APART.search(t.gap)) for t in tokens[:at]
+            )
+        return all(cues.is_stop(token.low) or token.low in _POLITE for token in tokens[:at]) and not any(
+            token.low in _ASKING for token in tokens[:at]
+        )
+
+    def _names(self, lexicon: Lexicon, tokens: Sequence[Token], start: int, *, apart: bool) -> Iterator[Piece]:
+        for end in range(start + 1, min(start + MOST_WORDS, len(tokens)) + 1):
+            if end > start + 1 and _APART.search(tokens[end - 1].gap):
+                return
+            part = tokens[start:end]
+            if end > start + 1 and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
+                continue
+            if targets := lexicon.named(self.part(part)):
+                how = max(target.how for target in targets)
+                joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
+                telling = sum(1 for token in part if not cues.is_stop(token.low))
+                worth = 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
+                led = start > 0 and tokens[start - 1].low in _LEADING
+                text = _text(tokens, start, end)
+                sign = bool(_SIGNS.search(tokens[start].gap))
+                yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
+
+
+def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
+    """A word at the edge of a name that belongs to the sentence: unless it is glued to the next, or the pipe has it."""
+    if not cues.is_stop(token.low) or token.text.isupper() or (behind is not token and behind.gap in ("-", "_")):
+        return False
+    return len(token.low) <= 3 or token.lemma not in lexicon.vocabulary
+
+
+def _is_grammar(token: Token) -> bool:
+    return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in cues.WORDS or token.low in DATE_WORDS
+
+
+def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
+    """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
+    most = 2 if len(word) >= 8 else 1
+    grammar = _GRAMMAR.get(word[0], ())
+    found = sorted(
+        (distance, other)
+        for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
+        if abs(len(other) - len(word)) <= most and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
+    )
+    if not found or (len(found) > 1 and found[0][0] == found[1][0] and lemma(found[0][1]) != lemma(found[1][1])):
+        return None
+    return found[0][1], round(1 - found[0][0] / len(word), 3)
+
+
+def _text(tokens: Sequence[Token], start: int, end: int) -> str:
+    return " ".join(token.low for token in tokens[start:end])

@@ -1,0 +1,185 @@
+"""The words of the grammar. A phrase means one thing wherever a question has it and nothing in the data is named so.
+
+None of these is the name of a measure, a field or a vendor: those come from the catalogue alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from aos.nlq.text import Token
+
+
+class Cue(NamedTuple):
+    """`kind` is what part of the grammar it is; `of` says more: an operator, a function, a grain, a direction."""
+
+    kind: str
+    of: str = ""
+
+
+_PHRASES: Mapping[tuple[str, str], str] = {
+    ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
+    "how many of|total count of|overall number of|number",
+    ("much", ""): "how much|by how much|amount of|value of|level of|how large|how big|how high",
+    ("distinct", ""): "distinct|unique|different|various",
+    ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
+    ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
+    "added up|all together",
+    ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
+    ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|high|record high",
+    ("min", ""): "lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
+    ("top", ""): "top|leading",
+    ("best", ""): "best|best performing|strongest",
+    ("worst", ""): "worst|worst performing|weakest|poorest",
+    ("bottom", ""): "bottom",
+    ("newest", ""): "newest|most recent|latest",
+    ("oldest", ""): "oldest|earliest",
+    ("median", ""): "median|percentile|quartile|standard deviation|variance|mode of|std dev|stddev|p95|p90|p99",
+    ("rank", ""): "rank|ranked|ranking|sorted|sort|order|ordered|rank ordered",
+    ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|"
+    "in descending order",
+    ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
+    ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|grouped by|group by|"
+    "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|"
+    "across all|"
+    "according to|for all the|with respect to|by the|per each|splitted by|distribution by|"
+    "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
+    ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
+    ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
+    "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|by quarters",
+    ("grain", "month"): "monthly|by month|per month|each month|every month|month by month|for each month|"
+    "in each month|by the month|across months|across the months|for every month|by months",
+    ("grain", "year"): "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
+    "in each year|by the year|across years|across the years|per annum|for every year|by years|annual",
+    ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days",
+    ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
+    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|"
+    "develops|developed|development|"
+    "historical|historically|time series|progression|through time|over the years|trended|trend line|trendline|"
+    "over the quarters|over the months",
+    ("change", ""): "change|changed|changes|changing|grow|grew|grown|growing|growth|increase|"
+    "increased|increases|increasing|decrease|decreased|decreasing|decline|declined|declining|improve|improved|"
+    "improving|improvement|worsen|worsened|drop|dropped|dropping|fall|fell|fallen|falling|rise|rose|"
+    "risen|rising|shrink|shrank|shrunk|go up|went up|gone up|going up|go down|went down|gone down|going down|"
+    "difference|differ|delta|up or down|climb|climbed|get better|got better|get worse|"
+    "got worse|gotten better|gotten worse|jump|jumped|expand|expanded|contract|contracted|reduce|reduced|"
+    "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|percent change|"
+    "percentage change|up from|down from|rate of change|deteriorate|deteriorated|"
+    "move|moved|vary|varied|up|down|better|worse|fare|fared",
+    ("against", "year"): "yoy|y/y|year over year|year on year|y o y|compared to last year|vs last year|"
+    "versus last year|compared with last year|than last year|year-over-year|against last year|over last year|"
+    "compared to the previous year|compared to the year before|than the year before|vs previous year|"
+    "compared to the prior year|from the year before|from last year|vs prior year",
+    ("against", "quarter"): "qoq|q/q|quarter over quarter|quarter on quarter|compared to the previous quarter|"
+    "vs previous quarter|than the quarter before|compared to the quarter before|from the previous quarter|"
+    "vs prior quarter|from the quarter before|compared to the prior quarter|compared to last quarter|vs last quarter",
+    ("against", "month"): "mom|m/m|month over month|month on month|compared to the previous month|vs previous month|"
+    "than the month before|from the previous month|compared to the month before|compared to last month",
+    ("versus", ""): "vs|versus|compared to|compared with|compare to|compared against|against|relative to|"
+    "in comparison to|in comparison with|as opposed to|rather than",
+    ("compare", ""): "compare|comparison|comparing|comparison of|comparison between|side by side|stack up",
+    ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|all the details|"
+    "entries|entry",
+    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
+    "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
+    "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
+    "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
+    "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"
+    "can you give me|could you give me|help me find|can you|could you|please|would like",
+    ("", ""): "look like|looks like|looked like",
+    ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
+    ("which", ""): "which|who|whose|which of|which one|which ones|whom",
+    ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
+    "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of",
+    ("exists", ""): "any|is there|are there|are there any|is there any|do we have any|did we have any|were there|"
+    "were there any|was there|was there any|has there been|have there been",
+    ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"
+    "exceeded|in excess of|>|longer than|beyond|upwards of|north of|older than|better than|surpassing|surpass|"
+    "surpassed|costlier than|more expensive than|is more than|taking more than",
+    ("cmp", "ge"): "at least|>=|no less than|minimum of|not less than|not under|not below|greater than or equal to|"
+    "no fewer than|starting at|min of|from at least|not fewer than",
+    ("cmp", "lt"): "under|below|less than|fewer than|smaller than|lower than|shorter than|<|south of|beneath|"
+    "cheaper than|younger than|worse than|is less than|taking less than",
+    ("cmp", "le"): "at most|<=|no more than|maximum of|not more than|not over|not above|less than or equal to|"
+    "max of|not exceeding|up to",
+    ("cmp", "eq"): "exactly|equal to|equals|=|equal|precisely|is exactly",
+    ("cmp", "ne"): "!=|<>|not equal to|different from|unequal to",
+    ("after", "ge"): "or more|or above|or higher|or greater|or over|and above|and over|and up|plus|or larger|"
+    "or bigger|or longer|and higher|and more",
+    ("after", "le"): "or less|or below|or lower|or under|or fewer|and below|and under|or smaller|or shorter",
+    ("between", ""): "between|ranging from|in the range of|from between|in between",
+    ("not", ""): "not|non|no|other than|except|except for|excluding|without|isn|besides|exclude|apart from|"
+    "never|outside of|outside|but not|that are not|which are not|is not|are not|were not|was not|have not|has not|"
+    "not in|not from|did not|do not|does not|not yet|aside from|anything but|neither|all but|everything except",
+    ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
+    "is empty|are empty|not filled|not recorded|has no|have no|with missing|with empty|unassigned",
+    ("present", ""): "not null|not empty|not missing|filled|recorded|present|not blank",
+    ("and", ""): "and|as well as|along with|together with|plus also|&|and also|both",
+    ("or", ""): "or|nor|either|and or|either of",
+    ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
+    "drove|what drove|root cause|what made|led to|due to what|contributed to|contribute to|behind|responsible for|"
+    "what happened|impact|impacted|affect|affected|influence|influenced|lead to|driving|explains",
+    ("why", "future"): "will|forecast|forecasts|forecasted|predict|predicts|prediction|predicted|projection|projected|"
+    "project|expect|expected|expecting|going to|estimate|estimated|future|tomorrow|outlook|extrapolate|"
+    "anticipate|anticipated|would be|likely|what if|scenario|if we|target|budget|plan for|goal|goals|targets|"
+    "next year|next quarter|next month|next week|upcoming|on track|gonna|by next|shall|likelihood|guess",
+    ("why", "opinion"): "should|opinion|think|recommend|recommendation|good|bad|healthy|great|advise|advice|suggest|"
+    "better off|worth|acceptable|normal|enough|too high|too low|ideal|believe|feel|happy|risky|concerned|worried|"
+    "worry|reasonable|okay|sustainable|competitive|benchmark|industry average|important|interesting|insights|"
+    "insight|anomaly|anomalies|outlier|outliers|unusual|weird|optimal|optimize|ought|safe|fair|excellent|terrible",
+    ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|depends|"
+    "association|associated|covariance|divided|minus|multiplied|multiply|subtract|times the|to the power|"
+    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|summed",
+    ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
+    "modify|edit|set|add|make|book|order me|export|upload|download|write|assign|archive|purge|erase|reject|"
+    "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|draw|plot|rename|"
+    "replace|post|publish|reset|restore|merge|move it|fire|hire|buy|sell|transfer|refund|grant|revoke|kill|stop|"
+    "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with",
+}  # fmt: skip
+
+_STOPS = frozenset(
+    (
+        "a about actually all already also am among amongst amounted an answer approx approximately are around as "
+        "at based basis be been being belong belonging belongs brought business came come coming company "
+        "concerning could curious current currently data dataset did do does done during earn earned earns entire "
+        "ever figure figures firm for from generate generated get gets given got had happen happened happening "
+        "happens has have having hello here hey hi how hows i if in incur incurred info information interested "
+        "into is it its just kind kinds kpi kpis let lets look looking looks made make making many me metric "
+        "metrics might much my now numbers occur occurred occurring of ok okay on one ones only organisation "
+        "organization our ours own place point please presently question quick quickly really regarding reported "
+        "respective respectively roughly s said saw say says see seen sit so stand standing stands still stood "
+        "such take taken takes term terms than thank thanks that the their them then there these they this those "
+        "through time to took type us use used using value values via wanted was we were what whats when where "
+        "whole whos with within wonder wondering work working works would yield yielded you your"
+    ).split()
+)
+
+
+def _table() -> Iterator[tuple[tuple[str, ...], Cue]]:
+    for (kind, of), phrases in _PHRASES.items():
+        for phrase in phrases.split("|"):
+            yield tuple(phrase.split()), Cue(kind, of)
+
+
+CUES: dict[tuple[str, ...], list[Cue]] = {}
+for _words, _cue in _table():
+    CUES.setdefault(_words, []).append(_cue)
+LONGEST = max(map(len, CUES))
+WORDS = frozenset(word for phrase in CUES for word in phrase if len(word) > 3)
+ASKING = frozenset(word for phrase, meant in CUES.items() if Cue("ask") in meant for word in phrase)
+BEGINNINGS = frozenset(phrase[0] for phrase in CUES)
+
+
+def cues_at(tokens: Sequence[Token], at: int) -> Iterator[tuple[Cue, int]]:
+    """Every cue that begins at a token, with the place behind it."""
+    if tokens[at].low not in BEGINNINGS:
+        return
+    lows: tuple[str, ...] = ()
+    for end in range(at, min(at + LONGEST, len(tokens))):
+        lows = (*lows, tokens[end].low)
+        for cue in CUES.get(lows, ()):
+            yield cue, end + 1
+
+
+def is_stop(word: str) -> bool:
+    """Whether a word carries no meaning of its own in a question."""
+    return word in _STOPS

@@ -1,0 +1,141 @@
+"""What is known of a pipe and its fields, from the contract, the rows, and a look at the values."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from aos.contracts.catalogue import PipeFacts
+from aos.contracts.export import FieldFacts
+from aos.nlq.periods import Period
+from aos.nlq.text import words
+
+COARSE = ("year", "half", "quarter", "month")
+# What a date that comes after the first one is named by, in English: a default date is none of these.
+_LATER = frozenset(
+    (
+        "due close closed closing end ended updated modified changed left expire expired expiry solved resolved paid"
+        " shipped delivered deleted cancelled until completed finish finished last terminated"
+    ).split()
+)
+
+
+_PARTS = frozenset(("quarter", "qtr", "month", "half", "week", "period"))
+
+
+class Look(NamedTuple):
+    """What a look at the values of a field showed. `values` are all of them, the most frequent first, or None where
+    they are too many; `nulls` that some rows have none. `first` and `last` are the ends of a field of dates, `grain`
+    is theirs; `iso` says that its texts sort as its dates do."""
+
+    values: tuple[Any, ...] | None = None
+    nulls: bool = False
+    first: Period | None = None
+    last: Period | None = None
+    grain: str = ""
+    iso: bool = False
+
+
+class Field(NamedTuple):
+    """`kind`: number, text, bool, date, other. `aggregation` is unknown where it is None."""
+
+    name: str
+    words: tuple[str, ...]
+    kind: str
+    unit: str | None
+    aggregation: str | None
+    measure: bool | None
+    period: bool | None
+    description: str
+    look: Look
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ").strip()
+
+
+class Pipe(NamedTuple):
+    """A pipe that can be asked. `period` places its rows in time; None where none does or nobody can tell which of
+    `dates`. `periodic` says that its rows belong to periods and stand for all of them, as the quarters of a ledger.
+    `finer` is a field beside a year that says which quarter or month of it."""
+
+    facts: PipeFacts
+    fields: Mapping[str, Field]
+    period: Field | None
+    dates: tuple[Field, ...]
+    periodic: bool
+    finer: Field | None = None
+
+    @property
+    def pipe_id(self) -> str:
+        return self.facts.pipe_id
+
+    @property
+    def label(self) -> str:
+        return f"{self.facts.source_name} ({self.facts.pipe_id})"
+
+    def numbers(self) -> list[Field]:
+        return [field for field in self.fields.values() if field.kind == "number"]
+
+    def texts(self) -> list[Field]:
+        return [field for field in self.fields.values() if field.kind == "text"]
+
+
+def kind_of(fact: FieldFacts, look: Look) -> str:
+    types = set(fact.types) - {"null"}
+    if look.grain:
+        return "date"
+    if types == {"boolean"}:
+        return "bool"
+    if types == {"number"}:
+        return "number"
+    return "text" if types == {"string"} else "other"
+
+
+def pipe_of(facts: PipeFacts, looks: Mapping[str, Look]) -> Pipe:
+    fields = {}
+    for fact in facts.fields:
+        look = looks.get(fact.name, Look())
+        fields[fact.name] = Field(
+            fact.name, words(fact.name), kind_of(fact, look), fact.unit, fact.aggregation, fact.measure, fact.period,
+            fact.description, look,
+        )  # fmt: skip
+    dates = tuple(field for field in fields.values() if field.kind == "date")
+    period = _period(dates, facts.identity_keys)
+    periodic = period is not None and (period.look.grain in COARSE or period.name in facts.identity_keys)
+    finer = None
+    if period is not None and period.look.grain == "year":
+        finer = next((each for each in fields.values() if each.kind != "date" and set(each.words) & _PARTS), None)
+    return Pipe(facts, fields, period, dates, periodic, finer)
+
+
+def _period(dates: tuple[Field, ...], keys: list[str]) -> Field | None:
+    """The contract's word; the only date; one that is part of the key, or coarser than a day; the only one that is not
+    named for something later; the one that every row has and that comes first."""
+    ways = (
+        [field for field in dates if field.period],
+        list(dates),
+        [field for field in dates if field.name in keys],
+        [field for field in dates if field.look.grain in COARSE],
+        [field for field in dates if not set(field.words) & _LATER],
+        _first(dates),
+    )
+    for found in ways:
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _first(dates: tuple[Field, ...]) -> list[Field]:
+    whole = [field for field in dates if not field.look.nulls and field.look.first and field.look.last]
+    return [
+        one
+        for one in whole
+        if all(_begins(one) <= _begins(other) and _ends(one) < _ends(other) for other in whole if other is not one)
+    ]
+
+
+def _begins(field: Field) -> Any:
+    return field.look.first.first if field.look.first else None
+
+
+def _ends(field: Field) -> Any:
+    return field.look.last.last if field.look.last else None

@@ -1,0 +1,62 @@
+"""Amounts as people write them: 10k, $2.5m, 1,000, 5 %, two hundred thousand."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from aos.nlq.text import Token
+
+_SPELLED = re.compile(r"(-?)([$€£]?)(\d[\d,]*(?:\.\d+)?)(k|m|mm|mn|bn|b|%)?(\+?)", re.I)
+_SCALES = {
+    "k": 10**3, "m": 10**6, "mm": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "thousand": 10**3, "grand": 10**3,
+    "million": 10**6, "mio": 10**6, "billion": 10**9, "hundred": 100,
+}  # fmt: skip
+_WORDS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50,
+}  # fmt: skip
+_MONEY = {
+    "dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP", "gbp": "GBP", "buck": "USD",
+}  # fmt: skip
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+
+
+class Amount(NamedTuple):
+    """`money` is the currency that was written, `percent` that a percent sign was, `more` a plus behind it."""
+
+    value: int | float
+    money: str = ""
+    percent: bool = False
+    more: bool = False
+
+
+def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
+    """The amount that begins at a token, and the place behind it."""
+    token = tokens[at]
+    money, percent, more = "", False, False
+    if token.kind == "number":
+        match = _SPELLED.fullmatch(token.text)
+        if match is None:
+            return None
+        sign, currency, digits, scale, plus = match.groups()
+        value = Decimal(sign + digits.replace(",", ""))
+        money, percent, more = _SIGNS.get(currency, ""), scale == "%", bool(plus)
+        value *= _SCALES.get((scale or "").lower(), 1)
+    elif token.low in _WORDS:
+        value = Decimal(_WORDS[token.low])
+    else:
+        return None
+    end = at + 1
+    while end < len(tokens) and tokens[end].low in _SCALES and (tokens[end].low not in "mb" or token.kind == "number"):
+        value *= _SCALES[tokens[end].low]
+        end += 1
+    if end < len(tokens) and tokens[end].low in ("%", "percent", "pct"):
+        percent, end = True, end + 1
+    elif end < len(tokens) and tokens[end].lemma in _MONEY:
+        money, end = _MONEY[tokens[end].lemma], end + 1
+    return Amount(_plain(value), money, percent, more), end
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

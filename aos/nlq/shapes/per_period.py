@@ -1,0 +1,34 @@
+"""One figure of several periods: `average monthly cost`, `highest quarterly revenue`."""
+
+from aos.nlq.phrase import figure, plural
+from aos.nlq.shapes.figures import WAYS
+from aos.nlq.shapes.grouped import by_periods
+from aos.nlq.shapes.point import desk_unit, entity, span_of, such
+from aos.nlq.tell import Desk, Told, told_span
+
+
+async def of_periods(desk: Desk) -> Told:
+    """`average monthly cost`, `highest quarterly revenue`: the sum of each month, and the average of those."""
+    measure, span = desk.asked.measures[0] if desk.asked.measures else None, span_of(desk)
+    asked, functions, way = desk.asked, desk.asked.functions, desk.asked.function
+    if measure is None or measure.aggregation == "additive":
+        asked.functions = []
+    found = [(label, value) for label, value in await by_periods(desk, measure, asked.grain, span) if value is not None]
+    asked.functions = functions
+    told = Told(
+        unit=desk_unit(desk, measure) if measure else None,
+        period=told_span(span[1]) if span else None,
+        nothing=not found,
+    )
+    if not found:
+        return told
+    values = [value for _, value in found]
+    name = measure.label if measure else f"number of {plural(entity(desk), 2)}"
+    told.value = {"avg": lambda: sum(values) / len(values), "max": lambda: max(values), "min": lambda: min(values)}[
+        way
+    ]()
+    which = "" if way == "avg" else f", in {next(label for label, value in found if value == told.value)}"
+    when = f" in {told.period}" if told.period else ""
+    what = f"{WAYS[way]} {name} of a {asked.grain}{such(desk)}{when} was {figure(told.value, told.unit)}{which}"
+    told.what = f"{what[:1].upper()}{what[1:]} ({len(values)} {plural(asked.grain, len(values))})."
+    return told

@@ -1,0 +1,43 @@
+"""Pieces of a question → slots. Each piece is taken once; one that nothing takes is a refusal.
+
+pieces.py      looking at pieces and taking them
+refused.py     why, will, should: what no data can answer
+figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
+times.py       periods with the dates that they are about
+groups.py      `by region`
+values.py      `overdue`, `not in EMEA`, `open or paid`
+names.py       measures, entities, fields by themselves
+words.py       how many, average, trend, versus
+settle.py      what it all means together
+"""
+
+from collections.abc import Sequence
+
+from aos.nlq.asked import Asked
+from aos.nlq.cover import Piece
+from aos.nlq.fields import Pipe
+from aos.nlq.slots.figures import read_figures
+from aos.nlq.slots.groups import read_groups
+from aos.nlq.slots.names import read_names
+from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.refused import refuse
+from aos.nlq.slots.settle import settle
+from aos.nlq.slots.times import read_missing, read_times
+from aos.nlq.slots.values import read_values
+from aos.nlq.slots.words import read_rest, read_words
+from aos.nlq.synonyms import Synonyms
+
+
+def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named: bool = False) -> Asked:
+    """`Refusal` where the pieces make no sense together. `named`: the caller named this pipe."""
+    held = Pieces(pipe, pieces, synonyms)
+    held.pipe_is_named = named
+    for step in (
+        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_names, read_words, read_rest,
+        settle,
+    ):  # fmt: skip
+        step(held)
+    return held.asked
+
+
+__all__ = ["read_slots"]

@@ -1,0 +1,158 @@
+"""Figures that a question sets: `over 10k`, `between 5 and 10`, `10k or more`, `top 5`, `priority 1`."""
+
+from collections.abc import Sequence
+
+from aos.nlq.asked import Filter, Refusal
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import WHOLE
+from aos.nlq.numbers import Amount
+from aos.nlq.phrase import listed
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+
+MOST_ROWS = 1_000
+# What the whole of a thing is called, in this order: the figure that a row is known by.
+HEADLINE = ("total", "amount", "value", "sum", "price", "cost")
+_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
+
+
+def read_figures(pieces: Pieces) -> None:
+    for n in list(pieces.free("amount")):
+        _rank(pieces, n)
+    for n in list(pieces.free("cue")):
+        _compared(pieces, n)
+    for n in list(pieces.free("amount")):
+        _postponed(pieces, n)
+    for n in list(pieces.free("amount")):
+        _equal(pieces, n)
+
+
+def _amount(pieces: Pieces, n: int) -> Amount | None:
+    """The amount that stands there, untaken."""
+    return pieces.all[n].amount if pieces.is_free(n) and pieces.all[n].kind == "amount" else None
+
+
+def _rank(pieces: Pieces, n: int) -> None:
+    """`top 5`, `5 largest`, `which 3 vendors … most`, `list 10 invoices`: how many are wanted."""
+    amount = _amount(pieces, n)
+    if amount is None or amount.value != int(amount.value) or amount.value < 1 or amount.money or amount.percent:
+        return
+    if pieces.cue(n - 1, "cmp") or pieces.cue(n + 1, "after"):
+        return
+    things = pieces.targets(n + 1, "field", "text") or pieces.targets(n + 1, "entity") or pieces.span(n + 1)
+    beside = any(pieces.cue(k, *SUPERLATIVES, "newest", "oldest") for k in (n - 1, n + 1))
+    if beside or (things and pieces.any_cue(*SUPERLATIVES)):
+        pieces.asked.ranked = True
+    elif things and pieces.cue(n - 1, "list", "ask"):
+        pieces.asked.rows = True
+    else:
+        return
+    pieces.asked.limit = min(int(amount.value), MOST_ROWS)
+    pieces.take(n)
+
+
+def _compared(pieces: Pieces, n: int) -> None:
+    if not pieces.is_free(n):
+        return
+    compared = pieces.all[n].cue("cmp")
+    if compared and (amount := _amount(pieces, n + 1)):
+        _limit(pieces, compared.of, amount, n, n + 1)
+    elif pieces.all[n].cue("between") and pieces.cue(n + 2, "and"):
+        low, high = _amount(pieces, n + 1), _amount(pieces, n + 3)
+        if low and high:
+            _between(pieces, n, low, high)
+
+
+def _postponed(pieces: Pieces, n: int) -> None:
+    amount = _amount(pieces, n)
+    if amount is None:
+        return
+    behind = pieces.at(n + 1)
+    if behind is not None and pieces.is_free(n + 1) and (after := behind.cue("after")):
+        _limit(pieces, after.of, amount, n, n + 1)
+    elif amount.more:
+        _limit(pieces, "ge", amount, n, n)
+
+
+def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> None:
+    if pieces.cue(first - 1, "not"):
+        op = _OPPOSITE[op]
+        pieces.take(first - 1)
+        first -= 1
+    if not amount.money and _counts_rows(pieces, last + 1):
+        text = "How many rows something has is not compared here; ask for the number by it, and look."
+        raise Refusal("not_supported", text, words=(pieces.all[last].text,))
+    field = _field_of(pieces, first, last + 1)
+    for n in range(first, last + 1):
+        pieces.take(n)
+    pieces.asked.filters.append(Filter(field, op, fitting(field, amount)))
+
+
+def _counts_rows(pieces: Pieces, n: int) -> bool:
+    """`more than 30 invoices`, `over 5 open tickets`: rows are counted, not a figure of each."""
+    while pieces.targets(n, "value") and not pieces.targets(n, "entity") and n + 1 < len(pieces):
+        n += 1
+    return (
+        bool(pieces.targets(n, "entity")) and not pieces.targets(n, "unit") and not pieces.targets(n, "field", "number")
+    )
+
+
+def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
+    field = _field_of(pieces, n, n + 4)
+    for k in range(n, n + 4):
+        pieces.take(k)
+    percent = low.percent or high.percent
+    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent))))
+    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent))))
+
+
+def _field_of(pieces: Pieces, first: int, behind: int) -> Field:
+    """The number beside a limit: named before it, behind it, by its unit, or the one that is known by itself."""
+    if found := pieces.targets(first - 1, "field", "number"):
+        return pieces.one(first - 1, found)
+    if found := pieces.targets(behind, "field", "number"):
+        return pieces.one(behind, found)
+    if units := pieces.targets(behind, "unit"):
+        fields = {target.field.name: target.field for target in units if target.field}
+        pieces.take(behind, units[0]._replace(how=WHOLE))
+        return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
+    named = [t.field for n in pieces.free("name") for t in pieces.targets(n, "field", "number") if t.field]
+    if len({field.name for field in named}) == 1:
+        pieces.asked.assume(f"the limit is on {named[0].label}")
+        return named[0]
+    return headline(pieces, pieces.pipe.numbers())
+
+
+def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:
+    """The figure that a row is known by: its only amount, or the one that is named as the whole."""
+    usable = [field for field in fields if field.measure is not False and not field.look.grain]
+    figures = [field for field in usable if field.aggregation == "additive"] or usable
+    for word in (*HEADLINE, ""):
+        best = [field for field in figures if not word or word in field.words]
+        if len(best) == 1:
+            pieces.asked.assume(f"the amount meant is {best[0].label}")
+            return best[0]
+        if len(best) > 1:
+            names = tuple(field.name for field in best)
+            raise Refusal("ambiguous", f"Which figure is meant: {listed(names, 'or')}?", choices=names)
+    raise Refusal("not_understood", f"{pieces.pipe.label} has no figure that this could be about.")
+
+
+def _equal(pieces: Pieces, n: int) -> None:
+    """`priority 1`, `satisfaction of 5`, `5 errors` where it is a number of its own."""
+    amount = _amount(pieces, n)
+    if amount is None or pieces.cue(n - 1, "cmp"):
+        return
+    if found := pieces.targets(n - 1, "field", "number"):
+        field = pieces.one(n - 1, found)
+        pieces.take(n)
+        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount)))
+
+
+def fitting(field: Field, amount: Amount) -> int | float:
+    """`20%` of a field that is in percent is 20. Of another one nobody knows whether it is 20 or 0.2."""
+    if amount.percent and (field.unit or "").lower() not in ("percent", "%", "pct"):
+        choices = (f"{field.name} {amount.value}", f"{field.name} {amount.value / 100}")
+        raise Refusal("ambiguous", f"{field.label} is not known to be in percent.", choices=choices)
+    if amount.money and field.unit and field.unit.isupper() and len(field.unit) == 3 and field.unit != amount.money:
+        raise Refusal("not_supported", f"{field.label} is in {field.unit}; amounts are not converted.")
+    return amount.value

@@ -1,0 +1,68 @@
+"""`by region`, `by region and status`, `for each department`, `per quarter and channel`."""
+
+from collections.abc import Sequence
+
+from aos.nlq.asked import Timed
+from aos.nlq.lexicon import Target
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.when import When
+
+
+def read_groups(pieces: Pieces) -> None:
+    for n in list(pieces.free("cue")):
+        if pieces.cue(n, "group"):
+            at = n + 1
+            while at < len(pieces):
+                if pieces.cue(at, "and") and (may_group(pieces, at + 1) or pieces.span(at + 1)):
+                    pieces.take(at)
+                elif not (_span(pieces, at) or _field(pieces, at)):
+                    break
+                at += 1
+            if at > n + 1:
+                pieces.take(n)
+
+
+def may_group(pieces: Pieces, n: int) -> bool:
+    return bool(pieces.targets(n, "field", "text", "bool")) and not pieces.targets(n, "value")
+
+
+def _span(pieces: Pieces, n: int) -> bool:
+    grain = pieces.span(n)
+    if not grain or pieces.asked.grain not in ("", grain):
+        return False
+    pieces.asked.grain = grain
+    pieces.take(n)
+    return True
+
+
+def _field(pieces: Pieces, n: int) -> bool:
+    """Take a piece as a field to group by. A number is one where rows are counted; else it is the measure that a
+    ranking goes by. A date is grouped by its own grain."""
+    asked = pieces.asked
+    found = pieces.targets(n, "field", "text", "bool")
+    if not found and (numbers := pieces.targets(n, "field", "number")):
+        ranking = asked.ranked or pieces.any_cue(*SUPERLATIVES, "rank")
+        if ranking or _another_measure(pieces, n) or not (pieces.any_cue("count", "breakdown") or pieces.has_entity()):
+            return False
+        found = numbers
+    if found:
+        asked.groups.append(pieces.one(n, best_named(found)))
+        return True
+    if dated := pieces.targets(n, "field", "date"):
+        field = pieces.one(n, dated)
+        asked.grain = asked.grain or field.look.grain
+        asked.times.append(Timed(When("all"), field, ""))
+        return True
+    if pieces.targets(n, "entity"):  # `by account`, where a row is one: a row each
+        return False
+    return False
+
+
+def best_named(targets: Sequence[Target]) -> list[Target]:
+    """Of a name and an id of one thing the name is shown."""
+    best = max(target.how for target in targets)
+    return [target for target in targets if target.how == best]
+
+
+def _another_measure(pieces: Pieces, but: int) -> bool:
+    return any(pieces.targets(n, "field", "number") for n in pieces.free("name") if n != but)

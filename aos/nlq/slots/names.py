@@ -1,0 +1,108 @@
+"""What is left of names: measures, what a row is, dates and fields by themselves, units."""
+
+from collections.abc import Sequence
+
+from aos.nlq.asked import Filter
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import WHOLE, Target
+from aos.nlq.slots.groups import best_named
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.values import is_negated
+from aos.nlq.text import lemma
+
+
+def read_names(pieces: Pieces) -> None:
+    for n in list(pieces.free("name")):
+        if pieces.is_free(n) and not pieces.span(n):
+            _read(pieces, n)
+
+
+def _read(pieces: Pieces, n: int) -> None:
+    """The first that fits: a number is a measure, then what a row is, a text, a yes or no, a date, the pipe, a unit."""
+    if found := pieces.targets(n, "field", "number"):
+        field = pieces.one(n, found)
+        _check_joined(pieces, n)
+        if field not in pieces.asked.measures:
+            pieces.asked.measures.append(field)
+        pieces.measured.append(n)
+    elif found := pieces.targets(n, "entity"):
+        pieces.entities.append(n)
+        pieces.take(n, found[0])
+        pieces.asked.many = pieces.asked.many or _is_plural(pieces, n)
+    elif found := pieces.targets(n, "field", "text"):
+        _text(pieces, n, pieces.one(n, best_named(found)))
+    elif found := pieces.targets(n, "field", "bool"):
+        field = pieces.one(n, found)
+        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n)))
+    elif found := pieces.targets(n, "field", "date"):
+        _date(pieces, n, pieces.one(n, found))
+    elif found := pieces.targets(n, "unit"):
+        _unit(pieces, n, found)
+    elif pieces.targets(n, "pipe"):
+        pieces.take(n)
+        pieces.pipe_is_named = True
+    else:
+        raise pieces.odd(n)
+
+
+def _check_joined(pieces: Pieces, n: int) -> None:
+    """A second measure stands behind `and`, `versus` or a comma; else it says something of the first one that the pipe
+    does not know."""
+    if not pieces.measured:
+        return
+    between = pieces.all[pieces.measured[-1] + 1 : n + 1]
+    if not any(piece.apart or any(piece.cue(link) for link in ("and", "versus", "or", "group")) for piece in between):
+        raise pieces.odd(n)
+
+
+def _is_plural(pieces: Pieces, n: int) -> bool:
+    last = pieces.all[n].text.split()[-1]
+    return last != lemma(last)
+
+
+def _text(pieces: Pieces, n: int, field: Field) -> None:
+    """A field of texts by itself: `which region …`, `top 5 vendors`, `how many departments`, `list the regions`."""
+    asked, before = pieces.asked, pieces.at(n - 1)
+    wanted = (
+        asked.ranked
+        or pieces.any_cue("rank")
+        or (before is not None and before.cue("which"))
+        or pieces.cue(n - 1, *SUPERLATIVES)
+    )
+    if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (asked.measures and pieces.any_cue(*SUPERLATIVES)):
+        asked.groups.append(field)
+        asked.ranked = True
+        asked.plural = asked.plural or _is_plural(pieces, n)
+    elif pieces.any_cue("breakdown", "share") and asked.distinct is None:
+        asked.groups.append(field)
+    elif asked.distinct is None and not asked.measures:
+        asked.distinct = field
+    else:
+        raise pieces.odd(n)
+
+
+def _date(pieces: Pieces, n: int, field: Field) -> None:
+    """A date without a period: it is there (`workers who left`), or the first and last of it are asked for."""
+    asked = pieces.asked
+    kind = next((k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")), None)
+    if kind is not None and not asked.measures:
+        asked.functions.append("max" if pieces.cue(kind, "max", "newest") else "min")
+        pieces.take(kind)
+        asked.measures.append(field)
+    elif field.look.nulls:
+        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null"))
+    elif is_negated(pieces, n):
+        raise pieces.odd(n)
+
+
+def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
+    """`revenue in USD`, where that is what the measure is in; `how many events`, where one measure counts them."""
+    asked = pieces.asked
+    fields = [target.field for target in units if target.field]
+    if asked.measures and all(measure.unit in {field.unit for field in fields} for measure in asked.measures):
+        pieces.take(n)
+    elif not asked.measures and len(fields) == 1 and pieces.cue(n - 1, "count", "much"):
+        pieces.take(n, units[0]._replace(how=WHOLE))
+        asked.measures.append(fields[0])
+    else:
+        raise pieces.odd(n)

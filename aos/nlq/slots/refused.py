@@ -1,0 +1,26 @@
+"""What no data can answer: why something is so, what will be, whether it is good."""
+
+from aos.nlq.asked import Reason, Refusal
+from aos.nlq.slots.pieces import Pieces
+
+_REASONS: dict[str, tuple[Reason, str]] = {
+    "why": ("cause", "Why something is so is not in the data; they say what is, not what made it so."),
+    "future": ("future", "What is to come is not in the data; there is no forecast here."),
+    "opinion": ("opinion", "That is a matter of opinion; the data say how much, not whether it is good."),
+    "relation": ("not_supported", "Measures are not computed with each other here."),
+}
+
+
+def refuse(pieces: Pieces) -> None:
+    """`Refusal` for the first such word that is not the name of something, and for arithmetic."""
+    for n, piece in enumerate(pieces.all):
+        if piece.sign and pieces.targets(n, "field", "number"):
+            raise Refusal(*_REASONS["relation"], words=(piece.text,))
+    for n in pieces.free("cue"):
+        piece = pieces.all[n]
+        if cue := piece.cue("why"):
+            reason, text = _REASONS[cue.of]
+            raise Refusal(reason, text, words=(piece.text,))
+        if piece.cue("median"):
+            text = "Average, maximum, minimum, sum and count are computed; a median or a spread is not."
+            raise Refusal("not_supported", text, words=(piece.text,))

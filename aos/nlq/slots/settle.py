@@ -1,0 +1,142 @@
+"""What the slots of a question mean together, and what of them can't be meant."""
+
+from aos.nlq.asked import Filter, Refusal
+from aos.nlq.lexicon import WHOLE
+from aos.nlq.phrase import plural
+from aos.nlq.slots.figures import headline
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+
+
+def settle(pieces: Pieces) -> None:
+    asked = pieces.asked
+    _moment(pieces)
+    _superlatives(pieces)
+    if asked.ranked and not (asked.groups or asked.grain or asked.of_rows):
+        if not pieces.entities:
+            raise Refusal("not_understood", "I do not understand what is to be ranked.")
+        asked.of_rows = True
+    if asked.ranked and not asked.measures and not asked.counted:
+        _what_ranks(pieces)
+    several = asked.many if asked.of_rows else asked.plural
+    if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
+        asked.limit = 1
+    if asked.functions and pieces.entities and not asked.measures and not asked.counted and not asked.of_rows:
+        _of_what(pieces)
+    if not (asked.measures or asked.distinct or pieces.entities):
+        _what_is_asked(pieces)
+    if pieces.entities and not asked.measures and not asked.distinct and not asked.rows:
+        figures = (
+            asked.counted,
+            asked.groups,
+            asked.grain,
+            asked.share,
+            asked.exists,
+            asked.trend,
+            asked.change,
+            asked.versus,
+            asked.functions,
+        )
+        asked.rows = not any(figures)
+        asked.counted = asked.counted or not asked.rows
+    _contradictions(pieces)
+
+
+def _moment(pieces: Pieces) -> None:
+    """`when was revenue highest`: the period. Of `when was the latest ticket opened` the date is a measure already."""
+    asked, period = pieces.asked, pieces.pipe.period
+    ends = [function for function in asked.functions if function in ("max", "min")]
+    if not asked.moment or asked.of_rows or (asked.measures and asked.measures[0].kind == "date"):
+        return
+    if not ends or not asked.measures or period is None or not pieces.pipe.periodic:
+        raise Refusal("not_understood", "I do not understand whose date is asked for.")
+    asked.grain, asked.ranked, asked.descending, asked.limit = period.look.grain, True, ends[0] == "max", 1
+    asked.functions = [each for each in asked.functions if each not in ends]
+
+
+def _superlatives(pieces: Pieces) -> None:
+    """`largest invoice by net amount` is a record where what a row is called stands behind the superlative; else it is
+    the highest figure. `highest average salary by department` ranks."""
+    asked = pieces.asked
+    ends = [function for function in asked.functions if function in ("max", "min")]
+    if not ends or not asked.measures or asked.measures[0].kind == "date":
+        if ends and pieces.entities and not asked.measures:
+            asked.ranked, asked.descending = True, ends[0] == "max"
+            asked.functions = []
+        return
+    if pieces.entities and not asked.groups and not asked.grain and _of_entity(pieces):
+        asked.of_rows = asked.ranked = True
+        asked.descending, asked.functions = ends[0] == "max", []
+
+
+def _of_entity(pieces: Pieces) -> bool:
+    at = next((n for n, piece in enumerate(pieces.all) if piece.cue("max") or piece.cue("min")), -1)
+    first = pieces.entities[0]
+    return first == at + 1 or (first < at and any(piece.cue("which") for piece in pieces.all[: first + 1]))
+
+
+def _what_ranks(pieces: Pieces) -> None:
+    """What a ranking goes by where nobody says: the number of rows where they are named, else the headline figure."""
+    asked = pieces.asked
+    if asked.of_rows:
+        asked.measures = [headline(pieces, pieces.pipe.numbers())]
+    elif pieces.entities:
+        asked.counted = True
+    elif not _figures(pieces):
+        raise Refusal("not_understood", "I do not understand by what this is to be ranked.")
+    else:
+        asked.ranked = asked.limit is not None
+
+
+def _of_what(pieces: Pieces) -> None:
+    """`average invoice`, `total value of the orders`: the figure that a row is known by. `total orders` may also be how
+    many there are."""
+    asked = pieces.asked
+    field = headline(pieces, pieces.pipe.numbers())
+    if asked.functions == ["sum"] and not pieces.said("much"):
+        what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
+        choices = (f"number of {what}", f"total {field.label}")
+        raise Refusal("ambiguous", f"Is the number of {what} meant, or the total {field.label}?", choices=choices)
+    asked.measures = [field]
+
+
+def _figures(pieces: Pieces) -> list[Filter]:
+    return [each for each in pieces.asked.filters if each.field.kind == "number"]
+
+
+def _what_is_asked(pieces: Pieces) -> None:
+    """No measure, no field and no kind of record is named."""
+    asked = pieces.asked
+    limits = _figures(pieces)
+    if limits and asked.grain:
+        asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
+    elif asked.functions or not (asked.counted or asked.rows or asked.exists or asked.share):
+        raise Refusal(
+            "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
+        )
+    elif asked.filters or (asked.groups and asked.counted):
+        what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
+        asked.how.append(WHOLE)
+        asked.assume(f"{plural(what, 2)} of {pieces.pipe.label} are meant")
+    elif not pieces.pipe_is_named:
+        raise Refusal("not_understood", "I do not understand what is to be counted.")
+
+
+def _contradictions(pieces: Pieces) -> None:
+    asked = pieces.asked
+    if asked.groups and asked.ranked and not asked.measures and not asked.counted and _figures(pieces):
+        field, by = _figures(pieces)[0].field, asked.groups[0]
+        choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
+        raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
+    if asked.distinct and asked.counted and any(each.field.aggregation == "additive" for each in _figures(pieces)):
+        field, by = _figures(pieces)[0].field, asked.distinct
+        choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
+        raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
+    if asked.share and asked.groups and asked.filters:
+        raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
+            choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
+    if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
+        raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
+    if asked.counted and not asked.measures and not asked.per_grain and set(asked.functions) - {"sum"}:
+        raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
+    if asked.counted and asked.measures and len(asked.measures) > 1:
+        raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -1,0 +1,175 @@
+"""`overdue`, `status overdue`, `not paid`, `open or overdue`, `EMEA vs APAC`: values become conditions."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from aos.nlq.asked import Filter, Refusal
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import Target
+from aos.nlq.slots.pieces import Pieces
+
+LINKS = ("and", "or", "versus")
+
+
+class _Named(NamedTuple):
+    """The values of one field that were named, with their places; `negated` are the places of those that are not to
+    be."""
+
+    field: Field
+    values: list[tuple[int, Any]]
+    negated: set[int]
+
+
+def read_values(pieces: Pieces) -> None:
+    found: dict[str, _Named] = {}
+    for n in [n for n in pieces.free("name") if pieces.targets(n, "value")]:
+        target = _value(pieces, n, found)
+        if target is None or target.field is None:
+            continue
+        known = found.setdefault(target.field.name, _Named(target.field, [], set()))
+        if is_negated(pieces, n) or (known.values and _goes_on(pieces, known, n)):
+            known.negated.add(n)
+        known.values.append((n, target.value))
+        pieces.take(n, target)
+    _check_links(pieces, found)
+    for named in found.values():
+        _add(pieces, named)
+
+
+def _add(pieces: Pieces, named: _Named) -> None:
+    """Those that are to be, or else none of those that are not: `open but not overdue` is open."""
+    several = list(dict.fromkeys(value for n, value in named.values if n not in named.negated))
+    filters = pieces.asked.filters
+    _check_joined(pieces, named.values)
+    if not several:
+        filters += [Filter(named.field, "ne", value) for value in dict.fromkeys(value for _, value in named.values)]
+        return
+    if len(several) == 1:
+        filters.append(Filter(named.field, "eq", several[0]))
+        return
+    filters.append(Filter(named.field, "in", several))
+    if _versus(pieces, named.values) or pieces.any_cue("compare"):
+        pieces.asked.groups.append(named.field)
+
+
+def _goes_on(pieces: Pieces, known: _Named, n: int) -> bool:
+    """`not paid or overdue`: the second one is not to be either."""
+    before = known.values[-1][0]
+    linked = any(pieces.all[k].cue(link) for k in range(before + 1, n) for link in ("or", "and"))
+    return before in known.negated and linked
+
+
+def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
+    """The value that a piece names; None where it is something else. Where several fields have it, the field beside it
+    tells which, else the field of a value before it."""
+    values = pieces.targets(n, "value")
+    beside = _beside(pieces, n, values)
+    if not beside and _is_other(pieces, n):
+        return None
+    chosen = beside or values
+    if len(_fields(chosen)) > 1:
+        chosen = [target for target in values if target.field and target.field.name in before] or values
+    if len(_fields(chosen)) > 1:
+        choices = tuple(f"{target.field.name} is {target.value}" for target in chosen if target.field)
+        said = pieces.all[n].text
+        raise Refusal("ambiguous", f"`{said}` is a value of several fields.", words=(said,), choices=choices)
+    several = sorted({str(target.value) for target in chosen})
+    if len({text.lower() for text in several}) > 1:
+        raise pieces.choice(n, several)
+    return chosen[0]
+
+
+def _fields(targets: Sequence[Target]) -> set[str]:
+    return {target.field.name for target in targets if target.field}
+
+
+def _is_other(pieces: Pieces, n: int) -> bool:
+    """Whether what is also the name of a row, of a number or of a date is meant as that: behind `in` or `for` it is a
+    value, and beside what a row is called as well."""
+    piece = pieces.all[n]
+    numbers = pieces.targets(n, "field", "number", "bool")
+    if numbers:
+        return not piece.led
+    if pieces.targets(n, "entity"):
+        others = any(k != n and pieces.targets(k, "entity") for k in pieces.free("name"))
+        return not piece.led and not others
+    return False
+
+
+def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:
+    """Of these those whose field is named right beside; that name is then taken as well."""
+    for beside in (n - 1, n + 1, n - 2):
+        if beside == n - 2 and not pieces.cue(n - 1, "cmp", "not"):
+            continue
+        named = {t.field.name: t for t in pieces.targets(beside, "field", "text") if t.field}
+        found = [target for target in values if target.field and target.field.name in named]
+        if found:
+            if not pieces.targets(beside, "value"):
+                pieces.take(beside, next(t for name, t in named.items() if name == (found[0].field or t.field).name))  # type: ignore[union-attr]
+                pieces.qualifiers.append(beside)
+            return found
+    return []
+
+
+def is_negated(pieces: Pieces, n: int) -> bool:
+    """`not` before it, with nothing but its field and `=` between."""
+    at = n - 1
+    while at >= 0 and (at in pieces.qualifiers or pieces.all[at].cue("list") or _is_equal(pieces, at)):
+        if (cue := pieces.all[at].cue("cmp")) and pieces.is_free(at):
+            pieces.take(at)
+            if cue.of == "ne":
+                return True
+        at -= 1
+    if at >= 0 and pieces.all[at].cue("not") and not pieces.all[n].apart:
+        pieces.take(at)
+        return True
+    return False
+
+
+def _is_equal(pieces: Pieces, n: int) -> bool:
+    cue = pieces.all[n].cue("cmp")
+    return cue is not None and cue.of in ("eq", "ne")
+
+
+def _check_links(pieces: Pieces, found: dict[str, _Named]) -> None:
+    """Values of one field may be linked by anything; values of two fields by `or` can't be asked for."""
+    of = {n: name for name, named in found.items() for n, _ in named.values}
+    for n in list(pieces.free("cue")):
+        link = pieces.cue(n, *LINKS)
+        left, right = _next_value(pieces, of, n, -1), _next_value(pieces, of, n, 1)
+        if not link or left not in of or right not in of:
+            continue
+        if link == "or" and of[left] != of[right]:
+            said = (pieces.all[left].text, pieces.all[right].text)
+            text = f"`{said[0]}` or `{said[1]}` are values of two fields; ask for one after the other."
+            raise Refusal("ambiguous", text, choices=said)
+        if link != "versus":
+            pieces.take(n)
+
+
+def _next_value(pieces: Pieces, of: dict[int, str], n: int, step: int) -> int:
+    """The place of the next piece that says something, over fields of values and `not`."""
+    at = n + step
+    while 0 <= at < len(pieces) and at not in of and (at in pieces.qualifiers or pieces.all[at].cue("not")):
+        at += step
+    return at
+
+
+def _check_joined(pieces: Pieces, values: Sequence[tuple[int, Any]]) -> None:
+    """Two values of one field that nothing joins can't both be meant."""
+    for (one, _), (other, _) in pairwise(values):
+        between = pieces.all[one + 1 : other + 1]
+        joined = any(piece.apart or any(piece.cue(link) for link in (*LINKS, "not")) for piece in between)
+        if not joined:
+            said = (pieces.all[one].text, pieces.all[other].text)
+            raise Refusal("ambiguous", f"`{said[0]}` and `{said[1]}` are values of one field.", choices=said)
+
+
+def _versus(pieces: Pieces, values: Sequence[tuple[int, Any]]) -> bool:
+    for (one, _), (other, _) in pairwise(values):
+        for n in range(one + 1, other):
+            if pieces.cue(n, "versus"):
+                pieces.take(n)
+                return True
+    return False

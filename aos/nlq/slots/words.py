@@ -1,0 +1,185 @@
+"""What the words of the grammar ask for."""
+
+from collections.abc import Callable, Mapping
+
+from aos.nlq.asked import Refusal
+from aos.nlq.cover import SPANS
+from aos.nlq.phrase import listed
+from aos.nlq.slots.pieces import Pieces
+
+_SHOWING = frozenset("show display find give see view get pull fetch".split())
+_LOOSE_GROUPS = frozenset(("across", "across all", "at each", "each", "every", "by the", "for all the"))
+
+
+def read_words(pieces: Pieces) -> None:
+    for n in list(pieces.free("cue")):
+        if pieces.is_free(n):
+            kind = next((cue.kind for cue in pieces.all[n].cues if cue.kind in _READ), None)
+            if kind:
+                _READ[kind](pieces, n)
+
+
+def _count(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.counted = True
+
+
+def _distinct(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    if pieces.asked.distinct is None and not pieces.entities:
+        raise pieces.odd(n)
+
+
+def _function(pieces: Pieces, n: int) -> None:
+    """A superlative ranks where there is something to rank; else it is the highest or lowest value."""
+    asked = pieces.asked
+    kind = next(cue.kind for cue in pieces.all[n].cues if cue.kind in ("sum", "avg", "max", "min"))
+    pieces.take(n)
+    asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
+    if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
+        asked.ranked, asked.descending = True, kind == "max"
+    elif kind not in asked.functions:
+        asked.functions.append(kind)
+
+
+def _best(pieces: Pieces, n: int) -> None:
+    """The best is the most, or the least of what is better the less there is of it."""
+    pieces.take(n)
+    best = bool(pieces.all[n].cue("best"))
+    named = {word for field in pieces.asked.measures for word in field.words}
+    highest = best != bool(named & pieces.synonyms.lower_is_better)
+    pieces.asked.ranked, pieces.asked.descending = True, highest
+    pieces.asked.assume(f"{pieces.all[n].text} is the {'highest' if highest else 'lowest'}")
+
+
+def _top(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("top"))
+
+
+def _newest(pieces: Pieces, n: int) -> None:
+    """The newest rows by the pipe's date; of a figure, its newest value."""
+    asked = pieces.asked
+    pieces.take(n)
+    if asked.measures and not pieces.entities:
+        return
+    if pieces.pipe.period is None:
+        names = tuple(field.name for field in pieces.pipe.dates)
+        raise Refusal(
+            "ambiguous" if names else "not_supported",
+            f"By which date: {listed(names, 'or') or 'there is none'}?",
+            choices=names,
+        )
+    asked.ranked = asked.of_rows = True
+    asked.descending = bool(pieces.all[n].cue("newest"))
+    asked.measures = asked.measures or [pieces.pipe.period]
+    asked.limit = asked.limit or (10 if asked.many else 1)
+
+
+def _rank(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.ranked = True
+
+
+def _order(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("descending"))
+
+
+def _grain(pieces: Pieces, n: int) -> None:
+    asked, text = pieces.asked, pieces.all[n].text
+    grain = next(cue.of for cue in pieces.all[n].cues if cue.kind == "grain")
+    if asked.grain and asked.grain != grain:
+        raise Refusal("not_supported", "Ask for one of year, quarter, month and day at a time.")
+    pieces.take(n)
+    asked.grain = grain
+    averaged = any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
+    asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
+
+
+def _against(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.change = True
+    pieces.asked.against = next(cue.of for cue in pieces.all[n].cues if cue.kind == "against")
+
+
+def _ask(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    asked = pieces.asked
+    if pieces.all[n].text.split()[0] in _SHOWING and not asked.measures and not asked.counted:
+        asked.rows = asked.rows or bool(pieces.entities or (asked.filters and not asked.distinct))
+
+
+def _which(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    if not pieces.asked.groups and pieces.entities:
+        pieces.asked.rows = True
+
+
+def _group_left(pieces: Pieces, n: int) -> None:
+    """`by total amount` in a ranking, `by number of invoices`; anything else that is grouped by was not understood."""
+    asked, behind = pieces.asked, pieces.at(n + 1)
+    if behind is None or not (pieces.is_taken(n + 1) or behind.cue("count") or behind.cue("max")):
+        return
+    measured = behind.kind == "name" and any(t.kind == "field" and t.field in asked.measures for t in behind.targets)
+    rows = any(target.kind == "entity" for target in behind.targets)
+    ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank")
+    if (measured or rows or behind.cue("count")) and ranking:
+        pieces.take(n)
+        asked.counted = asked.counted or (rows and not asked.measures)
+    elif any(target.kind == "value" for target in behind.targets) and pieces.all[n].text == "by":
+        pieces.take(n)  # `came in by phone`
+    elif rows and asked.measures and ("avg" in asked.functions or pieces.all[n].text.startswith("per")):
+        pieces.take(n)  # an average per row is the average
+    elif pieces.all[n].text in _LOOSE_GROUPS:
+        pieces.take(n)
+
+
+def _than(pieces: Pieces, n: int) -> None:
+    """`higher than in 2024`: a comparison of two periods."""
+    if pieces.asked.times and pieces.all[n].cue("change"):
+        pieces.take(n)
+        pieces.asked.change = True
+
+
+def _sets(**slots: bool) -> Callable[[Pieces, int], None]:
+    """Takes the piece and sets these slots."""
+
+    def read(pieces: Pieces, n: int) -> None:
+        pieces.take(n)
+        for name, value in slots.items():
+            setattr(pieces.asked, name, value)
+
+    return read
+
+
+_READ: Mapping[str, Callable[[Pieces, int], None]] = {
+    "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
+    "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
+    "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
+    "change": _sets(change=True), "versus": _sets(versus=True), "compare": _sets(versus=True),
+    "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
+    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _sets(), "and": _sets(),
+    "group": _group_left, "cmp": _than,
+}  # fmt: skip
+
+
+def read_rest(pieces: Pieces) -> None:
+    """Lone spans, and whatever nobody took."""
+    asked = pieces.asked
+    for n in pieces.spans():
+        grain = pieces.span(n)
+        wanted = (
+            asked.ranked or asked.limit or asked.trend or n == 0 or any(piece.cue("which") for piece in pieces.all[:n])
+        )
+        period = pieces.pipe.period
+        if pieces.said("count") and pieces.pipe.periodic and period is not None and period.look.grain == grain:
+            pieces.entities.append(n)  # `how many quarters had …`: a row is one
+            pieces.take(n)
+        elif wanted and asked.grain in ("", grain):
+            asked.grain = grain
+            text = pieces.all[n].text
+            asked.plural = text.endswith("s") and text not in SPANS
+            pieces.take(n)
+    for n in pieces.free():
+        raise pieces.odd(n)

@@ -1,0 +1,104 @@
+"""Text as tokens. Names of fields, values and questions are cut by the same rules, so that they meet."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+LONGEST_WORD = 64
+
+_CONTRACTED = (
+    (re.compile(r"\b(what|which|who|how|where|when|that|it|there)'?s\b", re.I), r"\1 is"),
+    (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
+    (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
+    (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
+)
+_PIECE = re.compile(
+    r'"(?P<quoted>[^"]{1,200})"'
+    r"|(?P<date>\d{4}-(?:\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?|[Qq][1-4]|\d{2})(?![\w-])"
+    r"|\d{1,2}/\d{1,2}/\d{4}(?!\d))"
+    r"|(?P<number>(?:(?<![\w)])-)?[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:k|m|mm|mn|bn|b|%)?(?![A-Za-z0-9])\+?)"
+    r"|(?P<word>[^\W_]+(?:[&.][^\W_]+)*(?:(?<=\.[A-Za-z])\.)?)"
+    r"|(?P<sign><=|>=|!=|<>|[<>=%#&])",
+    re.I,
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child", "series": "series"}
+
+
+class Token(NamedTuple):
+    """`low` is the word in small letters, `lemma` its singular. `gap` is what stands between it and the token before.
+    `kind` is quoted, date, number, word or sign; `start` and `end` are places in the cleaned question."""
+
+    text: str
+    low: str
+    lemma: str
+    gap: str
+    kind: str
+    start: int
+    end: int
+
+
+def clean(question: str) -> str:
+    """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one."""
+    plain = unicodedata.normalize("NFKC", question)
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co") else c for c in plain)
+    plain = plain.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
+    return " ".join(plain.split())
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a cleaned question. A hyphen or an underscore parts words; `R&D` and `10k` are one."""
+    for pattern, instead in _CONTRACTED:
+        text = pattern.sub(instead, text)
+    found: list[Token] = []
+    end = 0
+    for match in _PIECE.finditer(text):
+        kind, gap = str(match.lastgroup), text[end : match.start()]
+        end = match.end()
+        for n, (piece, at) in enumerate(
+            _humps(match[kind], match.start(kind)) if kind == "word" else [(match[kind], match.start(kind))]
+        ):
+            low = piece.lower()
+            found.append(Token(piece, low, lemma(low), "" if n else gap, kind, at, at + len(piece)))
+    return found
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The lemmas of a name or a value: `grandPrize`, `grand_prize` and `Grand prizes` are the same."""
+    return tuple(token.lemma for token in tokens(clean(name)))
+
+
+def _humps(word: str, at: int) -> list[tuple[str, int]]:
+    """`totalAmount` is two words; `USD` and `EMEA` are one."""
+    if word.islower() or word.isupper():
+        return [(word, at)]
+    places = [0, *(match.start() for match in _HUMP.finditer(word)), len(word)]
+    return [(word[a:b], at + a) for a, b in pairwise(places)]
+
+
+@lru_cache(maxsize=20_000)
+def lemma(word: str) -> str:
+    """The singular, as far as endings tell it. It need not be a word: both sides are cut the same."""
+    if word in _SINGULARS:
+        return _SINGULARS[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes", "uses")):
+        return word[:-2]
+    return word[:-1]
+
+
+@lru_cache(maxsize=20_000)
+def root(word: str) -> str:
+    """What is left without the endings of a verb: `hired`, `hires` and `hiring` are one."""
+    short = lemma(word)
+    for ending in ("ing", "ed", "e"):
+        if short.endswith(ending) and len(short) - len(ending) >= 3:
+            short = short[: -len(ending)]
+            break
+    return short[:-1] if len(short) > 4 and short[-1] == short[-2] and short[-1] not in "sl" else short

@@ -1,0 +1,22 @@
+"""Every case."""
+
+from tests.nlq_bed import (
+    finance,
+    held_out_four,
+    held_out_one,
+    held_out_three,
+    held_out_two,
+    invoices,
+    people,
+    support,
+    unanswerable,
+)
+from tests.nlq_bed.truth import Ambiguous, Case, Refused
+
+PARTS = (finance, invoices, people, support, unanswerable, held_out_one, held_out_two, held_out_three, held_out_four)
+CASES: list[Case] = [case for part in PARTS for case in part.CASES]
+
+
+def is_unanswerable(case: Case) -> bool:
+    truth = case.truth()
+    return truth is Refused or isinstance(truth, Refused | Ambiguous)

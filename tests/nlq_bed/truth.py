@@ -1,0 +1,107 @@
+"""What a question must be answered with, computed from the rows themselves: no query engine, nothing of `aos.nlq`."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+from aos.farm.generators.catalog import GENERATORS
+
+SEED, COUNT = 1, 1_000  # what the sample inventory orders of each generator
+Row = dict[str, Any]
+Test = Callable[[Row], Any]
+
+
+class Refused(NamedTuple):
+    """There is nothing to answer with; `says` must stand in what is told."""
+
+    says: str = ""
+
+
+class Ambiguous(NamedTuple):
+    """More than one thing is meant: the choice must hold these names."""
+
+    among: tuple[str, ...] = ()
+
+
+class Table(NamedTuple):
+    """Rows in the order of the answer's columns; `ordered` where the question asks for an order."""
+
+    rows: list[tuple[Any, ...]]
+    ordered: bool = False
+
+
+class Keys(NamedTuple):
+    """A list of records: so many in all, shown by their keys (`field`), which are among these."""
+
+    field: str
+    keys: set[Any]
+    ordered: bool = False
+    order: tuple[Any, ...] = ()
+
+
+Truth = Any  # a number, a text, or one of the above
+
+
+class Case(NamedTuple):
+    question: str
+    truth: Callable[[], Truth]
+    part: str = ""
+
+
+@cache
+def rows(name: str) -> tuple[Row, ...]:
+    generator = GENERATORS[name]
+    return tuple(generator.rows(SEED, 0, generator.count(COUNT)))
+
+
+def finance(period: str) -> list[Row]:
+    """The quarters of a year, a quarter, or of all time (empty)."""
+    return [row for row in rows("finance_quarterly") if str(row["period"]).startswith(period)]
+
+
+def cents(values: Iterable[Any]) -> float:
+    """An exact sum of amounts with two decimals."""
+    return sum(round(value * 100) for value in values) / 100
+
+
+def total(name: str, field: str, where: Test = lambda _: True) -> float:
+    return cents(row[field] for row in rows(name) if where(row) and row[field] is not None)
+
+
+def count(name: str, where: Test = lambda _: True) -> int:
+    return sum(1 for row in rows(name) if where(row))
+
+
+def values(name: str, field: str, where: Test = lambda _: True) -> list[Any]:
+    return [row[field] for row in rows(name) if where(row) and row[field] is not None]
+
+
+def mean(found: list[Any]) -> float:
+    return sum(found) / len(found)
+
+
+def grouped(name: str, by: Callable[[Row], Any], of: Callable[[list[Row]], Any], where: Test = lambda _: True) -> Any:
+    """(group, figure) of every group."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows(name):
+        if where(row):
+            groups.setdefault(by(row), []).append(row)
+    return [(group, of(found)) for group, found in groups.items()]
+
+
+def top(pairs: list[tuple[Any, Any]], most: int, *, least: bool = False) -> Table:
+    """The first of them by figure."""
+    ranked = sorted(pairs, key=lambda pair: (pair[1] if least else -pair[1], str(pair[0])))
+    return Table(ranked[:most], ordered=True)
+
+
+def quarter(day: str) -> str:
+    return f"{day[:4]}-Q{(int(day[5:7]) + 2) // 3}"
+
+
+def summed(field: str) -> Callable[[list[Row]], float]:
+    return lambda found: cents(row[field] for row in found)
+
+
+def averaged(field: str) -> Callable[[list[Row]], float]:
+    return lambda found: mean([row[field] for row in found if row[field] is not None])
