@@ -25,8 +25,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
     "added up|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
-    ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|high|record high",
-    ("min", ""): "lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
+    ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
+    "longest|high|record high",
+    ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
     ("top", ""): "top|leading",
     ("best", ""): "best|best performing|strongest",
     ("worst", ""): "worst|worst performing|weakest|poorest",
@@ -122,7 +123,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "project|expect|expected|expecting|going to|estimate|estimated|future|tomorrow|outlook|extrapolate|"
     "anticipate|anticipated|would be|likely|what if|scenario|if we|target|budget|plan for|goal|goals|targets|"
     "next year|next quarter|next month|next week|upcoming|on track|gonna|by next|shall|likelihood|guess",
-    ("why", "opinion"): "should|opinion|think|recommend|recommendation|good|bad|healthy|great|advise|advice|suggest|"
+    ("why", "opinion"): "should|what could we do|what can we do|how can we|how could we|how do we|how to|"
+    "how might we|what do we do|could we do|can we do|what to do|"
+    "opinion|think|recommend|recommendation|good|bad|healthy|great|advise|advice|suggest|"
     "better off|worth|acceptable|normal|enough|too high|too low|ideal|believe|feel|happy|risky|concerned|worried|"
     "worry|reasonable|okay|sustainable|competitive|benchmark|industry average|important|interesting|insights|"
     "insight|anomaly|anomalies|outlier|outliers|unusual|weird|optimal|optimize|ought|safe|fair|excellent|terrible",

@@ -2,6 +2,7 @@
 
 from tests.nlq_bed import (
     finance,
+    held_out_five,
     held_out_four,
     held_out_one,
     held_out_three,
@@ -13,7 +14,10 @@ from tests.nlq_bed import (
 )
 from tests.nlq_bed.truth import Ambiguous, Case, Refused
 
-PARTS = (finance, invoices, people, support, unanswerable, held_out_one, held_out_two, held_out_three, held_out_four)
+PARTS = (
+    finance, invoices, people, support, unanswerable, held_out_one, held_out_two, held_out_three, held_out_four,
+    held_out_five,
+)  # fmt: skip
 CASES: list[Case] = [case for part in PARTS for case in part.CASES]
 
 
