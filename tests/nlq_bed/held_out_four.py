@@ -38,7 +38,7 @@ NO = [
     "invoices by region",
     "workers by age",
     "salary by gender",
-    "how many tickets did each agent solve",
+    "how many tickets did each colleague solve",
     "first reply minutes in Spanish",
     "tickets opened by ACC-9999999",
     "invoice ERP-99999999",
