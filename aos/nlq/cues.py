@@ -141,18 +141,19 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 
 _STOPS = frozenset(
     (
-        "a about actually all already also am among amongst amounted an answer approx approximately are around as "
-        "at based basis be been being belong belonging belongs brought business came come coming company "
-        "concerning could curious current currently data dataset did do does done during earn earned earns entire "
-        "ever figure figures firm for from generate generated get gets given got had happen happened happening "
-        "happens has have having hello here hey hi how hows i if in incur incurred info information interested "
-        "into is it its just kind kinds kpi kpis let lets look looking looks made make making many me metric "
-        "metrics might much my now numbers occur occurred occurring of ok okay on one ones only organisation "
-        "organization our ours own place point please presently question quick quickly really regarding reported "
-        "respective respectively roughly s said saw say says see seen sit so stand standing stands still stood "
-        "such take taken takes term terms than thank thanks that the their them then there these they this those "
-        "through time to took type us use used using value values via wanted was we were what whats when where "
-        "whole whos with within wonder wondering work working works would yield yielded you your"
+        "a about achieved actually all already also am among amongst amounted an answer approx approximately are "
+        "around as at based basis be been being belong belonging belongs book booked brought business came come "
+        "coming company concerning could curious current currently data dataset did do does done during earn "
+        "earned earns entire ever figure figures firm for from generate generated get gets given got had happen "
+        "happened happening happens has have having hello here hey hi how hows i if in incur incurred info "
+        "information interested into is it its just kind kinds kpi kpis let lets look looking looks made make "
+        "making many me metric metrics might much my now numbers occur occurred occurring of ok okay on one ones "
+        "only organisation organization our ours own place please point presently question quick quickly really "
+        "recorded regarding reported respective respectively roughly s said saw say says see seen sent sit so "
+        "stand standing stands still stood such take taken takes term terms than thank thanks that the their them "
+        "then there these they this those through time to took type us use used using value values via wanted was "
+        "we were what whats when where whole whos with within wonder wondering work working works would yield "
+        "yielded you your"
     ).split()
 )
 

@@ -5,6 +5,7 @@ from tests.nlq_bed import (
     held_out_five,
     held_out_four,
     held_out_one,
+    held_out_six,
     held_out_three,
     held_out_two,
     invoices,
@@ -16,9 +17,10 @@ from tests.nlq_bed.truth import Ambiguous, Case, Refused
 
 PARTS = (
     finance, invoices, people, support, unanswerable, held_out_one, held_out_two, held_out_three, held_out_four,
-    held_out_five,
+    held_out_five, held_out_six,
 )  # fmt: skip
-CASES: list[Case] = [case for part in PARTS for case in part.CASES]
+# A question that two rounds have counts once.
+CASES: list[Case] = list({case.question.lower(): case for part in PARTS for case in part.CASES}.values())
 
 
 def is_unanswerable(case: Case) -> bool:
