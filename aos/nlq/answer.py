@@ -59,7 +59,7 @@ class Answerer:
 async def _told(asked: Asked, desk: Desk) -> Told:
     """Which shape of answer the slots ask for."""
     if not asked.pipe.facts.rows:
-        return Told(f"{asked.pipe.label} has no data yet.", nothing=True)
+        return Told(f"{asked.pipe.label} has no data yet.", nothing=True, why_nothing=True)
     desk.settle_times()
     several = len(desk.spans) > 1
     if asked.of_rows:
@@ -87,10 +87,7 @@ def _answered(asked: Asked, desk: Desk, told: Told) -> Answer:
     notes = [f"I read `{said}` as `{read}`." for said, read in asked.corrected]
     notes += [f"Assumed: {each}." for each in asked.assumed] + desk.notes
     outcome = "no_data" if told.nothing else "answered"
-    what = told.what
-    if told.nothing:
-        what = told.what if told.what and "None" not in told.what and told.rows is None and not told.value else ""
-        what = what if "no data" in what or "There is no" in what else "There are no data for that."
+    what = told.what if not told.nothing or told.why_nothing else "There are no data for that."
     return Answer(
         outcome=outcome,  # type: ignore[arg-type]
         understood=True,

@@ -101,6 +101,7 @@ class Chooser:
         asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
         alike = [slots for fit, slots in asked if fit >= best - ALIKE]
+        alike = [slots for slots in alike if not _has_no_period(slots)] or alike
         for _, could, other in refused:
             if other.reason == "ambiguous" and could >= best - ALIKE and other.choices and alike[0].measures:
                 choices = (*(field.name for field in alike[0].measures), *other.choices)
@@ -257,6 +258,12 @@ def _field_before(reading: Reading) -> Field | None:
                 if target.kind == "field" and target.field and target.field.kind == "text":
                     return target.field
     return None
+
+
+def _has_no_period(slots: Asked) -> bool:
+    """Whether a stock is asked of a period in a pipe whose rows are no periods: another one that has it goes before."""
+    stocks = [measure for measure in slots.measures if measure.aggregation == "point_in_time"]
+    return bool(slots.times and stocks and not slots.pipe.periodic and not slots.functions and not slots.of_rows)
 
 
 def _note_near(slots: Asked, reading: Reading) -> None:

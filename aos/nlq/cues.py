@@ -25,8 +25,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
     "added up|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
-    ("max", ""): "highest|max|maximum|largest|biggest|greatest|most|peak|maximal|longest|high|record high",
-    ("min", ""): "lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
+    ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
+    "longest|high|record high",
+    ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
     ("top", ""): "top|leading",
     ("best", ""): "best|best performing|strongest",
     ("worst", ""): "worst|worst performing|weakest|poorest",
@@ -122,7 +123,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "project|expect|expected|expecting|going to|estimate|estimated|future|tomorrow|outlook|extrapolate|"
     "anticipate|anticipated|would be|likely|what if|scenario|if we|target|budget|plan for|goal|goals|targets|"
     "next year|next quarter|next month|next week|upcoming|on track|gonna|by next|shall|likelihood|guess",
-    ("why", "opinion"): "should|opinion|think|recommend|recommendation|good|bad|healthy|great|advise|advice|suggest|"
+    ("why", "opinion"): "should|what could we do|what can we do|how can we|how could we|how do we|how to|"
+    "how might we|what do we do|could we do|can we do|what to do|"
+    "opinion|think|recommend|recommendation|good|bad|healthy|great|advise|advice|suggest|"
     "better off|worth|acceptable|normal|enough|too high|too low|ideal|believe|feel|happy|risky|concerned|worried|"
     "worry|reasonable|okay|sustainable|competitive|benchmark|industry average|important|interesting|insights|"
     "insight|anomaly|anomalies|outlier|outliers|unusual|weird|optimal|optimize|ought|safe|fair|excellent|terrible",
@@ -138,18 +141,19 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 
 _STOPS = frozenset(
     (
-        "a about actually all already also am among amongst amounted an answer approx approximately are around as "
-        "at based basis be been being belong belonging belongs brought business came come coming company "
-        "concerning could curious current currently data dataset did do does done during earn earned earns entire "
-        "ever figure figures firm for from generate generated get gets given got had happen happened happening "
-        "happens has have having hello here hey hi how hows i if in incur incurred info information interested "
-        "into is it its just kind kinds kpi kpis let lets look looking looks made make making many me metric "
-        "metrics might much my now numbers occur occurred occurring of ok okay on one ones only organisation "
-        "organization our ours own place point please presently question quick quickly really regarding reported "
-        "respective respectively roughly s said saw say says see seen sit so stand standing stands still stood "
-        "such take taken takes term terms than thank thanks that the their them then there these they this those "
-        "through time to took type us use used using value values via wanted was we were what whats when where "
-        "whole whos with within wonder wondering work working works would yield yielded you your"
+        "a about achieved actually all already also am among amongst amounted an answer approx approximately are "
+        "around as at based basis be been being belong belonging belongs book booked brought business came come "
+        "coming company concerning could curious current currently data dataset did do does done during earn "
+        "earned earns entire ever figure figures firm for from generate generated get gets given got had happen "
+        "happened happening happens has have having hello here hey hi how hows i if in incur incurred info "
+        "information interested into is it its just kind kinds kpi kpis let lets look looking looks made make "
+        "making many me metric metrics might much my now numbers occur occurred occurring of ok okay on one ones "
+        "only organisation organization our ours own place please point presently question quick quickly really "
+        "recorded regarding reported respective respectively roughly s said saw say says see seen sent sit so "
+        "stand standing stands still stood such take taken takes term terms than thank thanks that the their them "
+        "then there these they this those through time to took type us use used using value values via wanted was "
+        "we were what whats when where whole whos with within wonder wondering work working works would yield "
+        "yielded you your"
     ).split()
 )
 

@@ -119,14 +119,17 @@ class Lexicon:
     def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
         """`sending` and `send date` are `sent_on`: only what was done, and whether it was."""
         short = root(token.low)
-        if not dated and short == token.lemma and not token.low.endswith(("ed", "ing")):
-            return []
-        return [
-            Target("field", ROOT, field)
-            for field in self.pipe.fields.values()
-            if field.kind in (("date",) if dated else ("date", "bool"))
-            and short in {root(word) for word in _stripped(field.words, _EMPTY)}
-        ]
+        rooted = dated or short != token.lemma or token.low.endswith(("ed", "ing"))
+        found = []
+        for field in self.pipe.fields.values():
+            if field.kind not in (("date",) if dated else ("date", "bool")):
+                continue
+            telling = _stripped(field.words, _EMPTY)
+            if rooted and short in {root(word) for word in telling}:
+                found.append(Target("field", ROOT, field))
+            elif self._synonyms.echoed(token.lemma, telling):
+                found.append(Target("field", SYNONYM, field))
+        return found
 
     def _add_sets(self, field: Field) -> None:
         heads = _heads(field.words)

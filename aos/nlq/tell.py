@@ -16,7 +16,7 @@ from aos.nlq.when import ALWAYS_FROM, ALWAYS_TO, NotYet, When, reference_of, res
 
 @dataclass
 class Told:
-    """An answer in the making. `what` is the sentence."""
+    """An answer in the making. `what` is the sentence; of `nothing` it is told only where it says why."""
 
     what: str = ""
     value: Any = None
@@ -25,6 +25,7 @@ class Told:
     unit: str | None = None
     period: str | None = None
     nothing: bool = False
+    why_nothing: bool = False
 
 
 class Desk:

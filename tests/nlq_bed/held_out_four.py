@@ -38,7 +38,7 @@ NO = [
     "invoices by region",
     "workers by age",
     "salary by gender",
-    "how many tickets did each agent solve",
+    "how many tickets did each colleague solve",
     "first reply minutes in Spanish",
     "tickets opened by ACC-9999999",
     "invoice ERP-99999999",
@@ -170,7 +170,10 @@ CASES = [
     ),
     Case("worker W-000010", lambda: Keys("worker_id", {"W-000010"})),
     Case("what is the base salary of worker W-000010", lambda: rows(HR)[9]["base_salary"]),
-    Case("workers who joined in 2025", Refused, "hard"),
+    Case(
+        "workers who joined in 2025",
+        lambda: Keys("worker_id", {r["worker_id"] for r in rows(HR) if r["hired_on"][:4] == "2025"}),
+    ),
     Case("how many workers hired before 2020", lambda: count(HR, lambda r: r["hired_on"] < "2020-01-01")),
     Case("how many tickets do we have?", lambda: count(DESK)),
     Case(

@@ -33,7 +33,7 @@ async def change(desk: Desk) -> Told:
     told.unit = desk_unit(desk, measure) if measure else None
     missing = [label for label, each in zip(labels, found, strict=True) if each.value is None]
     if missing:
-        told.nothing = True
+        told.nothing = told.why_nothing = True
         told.what = f"There is no value for {' and '.join(missing)}."
         return told
     what = measure.label if measure else f"the number of {plural(entity(desk), 2)}"

@@ -263,7 +263,7 @@ async def _by_values(
 
 async def _of_stocks(desk: Desk, measure: Field, grain: str, dated: Field, span: Span | None) -> list[tuple[str, Any]]:
     """A ratio or a point in time of a pipe of periods: one value a period, never put together from several."""
-    if desk.pipe.finer is not None:
+    if desk.pipe.finer is not None or desk.asked.adding:
         raise not_additive(measure)
     where = desk.conditions(*([span] if span else []))
     found = await desk.query(

@@ -54,12 +54,25 @@ def _compared(pieces: Pieces, n: int) -> None:
     if not pieces.is_free(n):
         return
     compared = pieces.all[n].cue("cmp")
+    if compared and pieces.all[n].text in ("over", "above", "under", "below"):
+        _refuse_year(pieces, n)
     if compared and (amount := _amount(pieces, n + 1)):
         _limit(pieces, compared.of, amount, n, n + 1)
     elif pieces.all[n].cue("between") and pieces.cue(n + 2, "and"):
         low, high = _amount(pieces, n + 1), _amount(pieces, n + 3)
         if low and high:
             _between(pieces, n, low, high)
+
+
+def _refuse_year(pieces: Pieces, n: int) -> None:
+    """`over 2024`: a year of the data, or a limit?"""
+    amount, period = _amount(pieces, n + 1), pieces.pipe.period
+    if amount is None or amount.money or period is None or period.look.first is None or period.look.last is None:
+        return
+    if period.look.first.first.year <= amount.value <= period.look.last.last.year and "," not in pieces.all[n + 1].text:
+        said = f"{pieces.all[n].text} {pieces.all[n + 1].text}"
+        choices = (f"in {amount.value}", f"more than {amount.value:,}")
+        raise Refusal("ambiguous", f"Is the year meant by `{said}`, or a limit?", words=(said,), choices=choices)
 
 
 def _postponed(pieces: Pieces, n: int) -> None:

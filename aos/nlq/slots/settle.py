@@ -109,7 +109,7 @@ def _what_is_asked(pieces: Pieces) -> None:
     limits = _figures(pieces)
     if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
-    elif asked.functions or not (asked.counted or asked.rows or asked.exists or asked.share):
+    elif asked.functions not in ([], ["sum"]) or not (asked.counted or asked.rows or asked.exists or asked.share):
         raise Refusal(
             "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
         )
@@ -134,6 +134,9 @@ def _contradictions(pieces: Pieces) -> None:
     if asked.share and asked.groups and asked.filters:
         raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
             choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
+    named = asked.groups or asked.grain or asked.of_rows or pieces.entities or asked.moment
+    if pieces.said("which") and asked.measures and not named:
+        raise Refusal("not_understood", "I do not understand which of what is meant.")
     if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
         raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
     if asked.counted and not asked.measures and not asked.per_grain and set(asked.functions) - {"sum"}:
