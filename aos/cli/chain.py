@@ -14,6 +14,7 @@ import msgspec
 
 from aos.cli.client import checked
 from aos.cli.recon import faults
+from aos.contracts.ask import Answer
 from aos.contracts.base import Wire
 from aos.contracts.candidates import DeclaredPipe, Discovery, Dispatched, ExportSent, HandoffAccepted
 from aos.contracts.export import PipeDetail, RunFacts
@@ -26,6 +27,7 @@ NAMESPACE, VENDOR, CATEGORY = "verify", "aos_verify", "verification"  # so that 
 SEEN_AT = "2026-01-01T00:00:00Z"  # always the same, so that a second run declares the same pipe
 PAGE = 5_000
 ASK_EVERY_S = 0.1
+QUESTION = "how many rows are there"
 INDEX_BUILDING = "query.index_building"  # the code of a 503
 T = TypeVar("T")
 
@@ -181,7 +183,7 @@ class Chain:
         _same("truth", verdict.truth, "recomputed")
 
     def query(self) -> None:
-        """The rows can be asked for through the join, and give the sum that Farm's own pages give."""
+        """The rows can be asked for through the join and in words, and give the sum that Farm's own pages give."""
         summed = next((field.name for field in self._of.fields if field.aggregation == "additive"), None)
         aggregate = [{"function": "count"}, *([{"function": "sum", "field": summed}] if summed else [])]
         asked = {"pipe_id": self.pipe.pipe_id, "run_id": self.run_id, "aggregate": aggregate}
@@ -193,6 +195,16 @@ class Chain:
         _same("count", values[:1], [self._rows])
         if summed:
             _same(f"sum of {summed}", values[1:], [self._sum(summed)])
+        self._asked_in_words()
+
+    def _asked_in_words(self) -> None:
+        """NLQ gives the count that DCL gives, and says from which pipe and run."""
+        counted = self._queried({"pipe_id": self.pipe.pipe_id, "aggregate": [{"function": "count"}]})
+        told = self._post("/nlq/ask", {"question": QUESTION, "pipe_id": self.pipe.pipe_id}, Answer)
+        self.keys["nlq"] = told.answer
+        _same("outcome of the question in words", told.outcome, "answered")
+        _same("NLQ's count", told.value, counted.rows[0][0])
+        _same("pipes that NLQ's answer rests on", [pipe.pipe_id for pipe in told.pipes], [self.pipe.pipe_id])
 
     def _queried(self, asked: Mapping[str, object]) -> QueryResult:
         """Asked again while DCL says to come back: it may be building its index of the pipe."""
@@ -251,5 +263,5 @@ STEPS: tuple[tuple[str, bool, Callable[[Chain], None]], ...] = (
     ("Farm push", True, Chain.push),
     ("DCL confirmation", False, Chain.confirm),
     ("Farm recon", False, Chain.verdict),
-    ("query", False, Chain.query),
+    ("NLQ query", False, Chain.query),
 )

@@ -20,7 +20,6 @@ from aos.core.settings import Settings
 
 MOST_ROWS = 100_000
 NOT_RUN = "not run"
-NLQ = "NLQ will ask this question in words; until it exists, /dcl/query is asked."
 
 
 class Outcome(NamedTuple):
@@ -56,7 +55,6 @@ def verify(found: Settings, options: argparse.Namespace) -> int:
             tell(outcome)
     if not options.json:
         _print("All eight steps hold." if not failed else f"{failed} of {len(STEPS)} steps do not hold.")
-        _print(f"Step {len(STEPS)}: {NLQ}")
     return 1 if failed else 0
 
 
