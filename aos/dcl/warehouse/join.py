@@ -4,13 +4,14 @@ Structure is that of now, or of `as_of`; the rows carry none of it. Numbers are 
 selection gives is read from the rows themselves, so values come back as they came in.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from aos.contracts.export import Blueprint, FieldFacts
-from aos.contracts.query import Aggregate, Column, JoinedPipe, Query, QueryResult
+from aos.contracts.query import Column, JoinedPipe, Query, QueryResult
 from aos.core.clock import Clock
 from aos.core.errors import InvalidInput, NotFound
 from aos.dcl.warehouse.join_pieces import FEW
@@ -92,13 +93,13 @@ class Join:
         if statement.from_rows:
             shown = await self._from_rows(statement, parts, rows)
         else:
-            shown = [_as_json(row, query, pipes) for row in rows]
+            shown = [_as_json(row) for row in rows]
         return QueryResult(
             columns=_described(query, statement.columns, pipes),
             rows=shown,
             pipes=[_joined(pipe, counted[pipe.number]) for pipe in pipes],
             truncated=len(found) > query.limit,
-            notes=await self._notes(parts),
+            notes=[*await self._notes(parts), *_of_numbers(query, parts, shown)],
             elapsed_ms=round((self._clock.monotonic() - begun) * 1000, 3),
         )
 
@@ -192,18 +193,20 @@ def _counted(pipe: PipeOfQuery, query: Query) -> list[RunOfPipe]:
     return [run for run in runs if run.run_id == latest.run_id]
 
 
-def _as_json(row: Sequence[Any], query: Query, pipes: Sequence[PipeOfQuery]) -> list[Any]:
-    """A grouped row; SQLite has no booleans, so a field that was only ever one is made one again."""
-    names: list[str | None] = [*query.group_by, *(None for _ in query.periods), *map(_kept, query.aggregate)]
-    return [
-        bool(value) if name and isinstance(value, int) and _types(name, pipes) == ["boolean"] else value
-        for name, value in zip(names, row, strict=True)
-    ]
+def _of_numbers(query: Query, parts: Sequence[Part], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """What happened to numbers that SQLite does not hold to the digit."""
+    named = {c.field for c in query.where} | {*query.group_by} | {a.field for a in query.aggregate}
+    large = {name for part in parts for name, fact in part.projection.numbers.items() if fact.largest >= 2.0**63}
+    told = "has integers past 64 bits or numbers past a double: they are compared, grouped and summed as doubles"
+    notes = [f"{name} {told}" for name in sorted(large & named)]
+    if any(isinstance(value, float) and not math.isfinite(value) for row in rows for value in row):
+        notes.append("A null stands where a value is past what a double holds")
+    return notes
 
 
-def _kept(aggregate: Aggregate) -> str | None:
-    """The field whose type an aggregate's value has."""
-    return aggregate.field if aggregate.function in ("min", "max") else None
+def _as_json(row: Sequence[Any]) -> list[Any]:
+    """A grouped row. Booleans are blobs in a projection."""
+    return [value == b"\x01" if isinstance(value, bytes) else value for value in row]
 
 
 def _types(name: str, pipes: Sequence[PipeOfQuery]) -> list[str]:

@@ -7,7 +7,7 @@ a blueprint with other fields gets another one. It may be deleted at any time an
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from aos.core.log import Log
 from aos.dcl.warehouse.sources import POSITIONS
 
 log = Log("dcl.join")
+SHAPE = 2  # of what a projection holds; an index of another one is built anew
+_row = msgspec.json.Decoder(dict[str, object], float_hook=str)
 ROWS_BITS = 20  # a row's key is its chunk's number times 2**20, plus its place
 ROWS_AT_ONCE = 100_000  # projected in one transaction, some 0.25 s
 PIECE_ROWS = 5_000  # of a piece, about; what a sort of them needs stays in the processor's cache
@@ -63,11 +65,17 @@ class Projections:
         """A file that can't be read is an index that is gone: it is taken away and begun anew."""
         schema = sql_file("aos.dcl.warehouse", "projection.sql")
         try:
-            return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+            database = await Database.open(path, schema, {"warehouse": warehouse})
+            if await _is_of_shape(database):
+                return cls(database, clock)
+            await database.close()
+            _take_away(path)
         except EnvironmentFault as error:
             log.warning("The index of content can't be read and is built anew", why=error.message)
             _take_away(path)
-        return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+        database = await Database.open(path, schema, {"warehouse": warehouse})
+        await _is_of_shape(database)
+        return cls(database, clock)
 
     async def close(self) -> None:
         await self._database.close()
@@ -169,6 +177,17 @@ class Projections:
         return Projection(f"p{number}", {name: f"c{n}" for n, name in enumerate(fields)}, numbers)
 
 
+async def _is_of_shape(database: Database) -> bool:
+    """Whether this index was made as it is made now; an empty one is marked so."""
+
+    async def work(tx: Tx) -> bool:
+        if not await tx.rows("SELECT 1 FROM shape") and not await tx.rows("SELECT 1 FROM projections LIMIT 1"):
+            await tx.run("INSERT INTO shape (version) VALUES (?)", (SHAPE,))
+        return await tx.rows("SELECT version FROM shape") == [(SHAPE,)]
+
+    return await database.write(work)
+
+
 def _take_away(path: Path) -> None:
     """The index and what SQLite keeps beside it; whoever has it open goes on with what is left of it."""
     for suffix in ("", "-wal", "-shm"):
@@ -234,6 +253,8 @@ async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str], sh
             f" WHERE _id >= ?1 << {ROWS_BITS} AND _id < (?2 + 1) << {ROWS_BITS} AND NOT json_valid(value)",
             (mark + 1, last, number),
         )
+    texts = f"SELECT _id, value FROM p{number} JOIN warehouse.rows ON id = _id WHERE {added}"
+    await _keep_nuls(tx, number, fields, texts, "value", (mark + 1, last))
     await _look_at_numbers(tx, number, fields, added, (mark + 1, last))
     await tx.run("UPDATE projections SET chunk_mark = ? WHERE id = ?", (last, number))
     return True
@@ -291,7 +312,21 @@ async def _insert_records(
         )
     # The keys are named by the same condition, which speaks of `id`.
     added = f"_id IN (SELECT -id FROM warehouse.records WHERE {which})"
+    texts = f"SELECT -id, payload FROM warehouse.records WHERE pipe = ? AND {which}"
+    await _keep_nuls(tx, number, fields, texts, "payload", (pipe, *values))
     await _look_at_numbers(tx, number, fields, added, values)
+
+
+async def _keep_nuls(
+    tx: Tx, number: int, fields: Sequence[str], texts: str, column: str, values: Sequence[int]
+) -> None:
+    """SQLite's JSON ends a text at its first NUL: the few rows with one are read here."""
+    for key, text in await tx.rows(f"{texts} AND instr({column}, '\\u0000')", values):
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            row = _row.decode(text)
+            for n, name in enumerate(fields):
+                if isinstance(value := row.get(name), str) and "\0" in value:
+                    await tx.run(f"UPDATE p{number} SET c{n} = ? WHERE _id = ?", (value, key))
 
 
 async def _look_at_numbers(tx: Tx, number: int, fields: Sequence[str], which: str, values: tuple[int, int]) -> None:
@@ -321,11 +356,17 @@ def is_number(column: str) -> str:
 
 
 def _values(column: str, fields: Sequence[str]) -> str:
-    return ", ".join(f"json_extract({column}, ?)" if _has_path(n) else _each(column) for n in fields)
+    return ", ".join(_extracted(column) if _has_path(n) else _each(column) for n in fields)
+
+
+def _extracted(column: str) -> str:
+    """SQLite's JSON gives 1 and 0 for booleans: as blobs they stay apart from numbers."""
+    kind = f"CASE json_type({column}, ?) WHEN 'true' THEN x'01' WHEN 'false' THEN x'00'"
+    return f"{kind} ELSE json_extract({column}, ?) END"
 
 
 def _paths(fields: Sequence[str]) -> list[str]:
-    return [f'$."{name}"' if _has_path(name) else name for name in fields]
+    return [path for name in fields for path in ((f'$."{name}"',) * 2 if _has_path(name) else (name,))]
 
 
 def _has_path(name: str) -> bool:
@@ -334,4 +375,5 @@ def _has_path(name: str) -> bool:
 
 
 def _each(column: str) -> str:
-    return f"(SELECT value FROM json_each({column}) WHERE key = ? LIMIT 1)"
+    value = "CASE type WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ELSE value END"
+    return f"(SELECT {value} FROM json_each({column}) WHERE key = ? LIMIT 1)"

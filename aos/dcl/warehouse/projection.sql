@@ -34,3 +34,8 @@ CREATE TABLE IF NOT EXISTS projected_broken (
   id INTEGER NOT NULL,
   PRIMARY KEY (projection, id)
 ) STRICT, WITHOUT ROWID;
+
+-- How the projections of this file are made.
+CREATE TABLE IF NOT EXISTS shape (
+  version INTEGER NOT NULL
+) STRICT;
