@@ -49,7 +49,8 @@ class NoMatchingPipe(Wire, frozen=True, kw_only=True):
 
 
 class StoredRow(Strict, frozen=True, kw_only=True):
-    """A row as it came. `batch` names the chunk (`x-batch-seq`, or the body's SHA-256), `row` counts from 0 in it."""
+    """A row as it came. `batch` names the chunk (`x-batch-seq`, or the body's SHA-256), `row` counts from 0 in it.
+    `value` is an object; where somebody changed the database so that it is no JSON object any more, the text of it."""
 
     run_id: str
     batch: str

@@ -8,6 +8,7 @@ from aos.contracts.base import Strict
 from aos.contracts.names import Name, PipeId
 
 MOST_RESULT_ROWS = 10_000
+LAST_MS = 253_402_300_799_999  # the end of the year 9999
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "is_null", "not_null"]
 Function = Literal["count", "count_distinct", "sum", "avg", "min", "max"]
 Grain = Literal["year", "quarter", "month", "day"]
@@ -62,7 +63,7 @@ class Query(Strict, frozen=True, kw_only=True):
     aggregate: Annotated[list[Aggregate], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
     order_by: Annotated[list[Order], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_RESULT_ROWS)] = 1_000
-    as_of: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    as_of: Annotated[int, msgspec.Meta(ge=0, le=LAST_MS)] | None = None
     run_id: Name | None = None
 
 
@@ -76,7 +77,8 @@ class Column(Strict, frozen=True, kw_only=True):
 
 
 class JoinedPipe(Strict, frozen=True, kw_only=True):
-    """A pipe that the answer rests on. `freshness` is its last ingest, in milliseconds since the epoch."""
+    """A pipe that the answer rests on. `freshness` is its last ingest, in milliseconds since the epoch, and
+    `rows` what the counted runs hold until now: while a run goes on, both grow."""
 
     pipe_id: str
     vendor: str
@@ -88,16 +90,19 @@ class JoinedPipe(Strict, frozen=True, kw_only=True):
     blueprint_version: int
     run_ids: list[str]
     freshness: int | None
+    rows: int | None = None
 
 
 class QueryResult(Strict, frozen=True, kw_only=True):
-    """`rows` hold values in the order of `columns`; `truncated` says that `limit` cut them."""
+    """`rows` hold values in the order of `columns`; `truncated` says that `limit` cut them. `notes` say what a reader
+    of these values must know."""
 
     columns: list[Column]
     rows: list[list[Any]]
     pipes: list[JoinedPipe]
     truncated: bool
     elapsed_ms: float
+    notes: list[str] = msgspec.field(default_factory=list)
 
 
 class LineageHop(Strict, frozen=True, kw_only=True):

@@ -172,6 +172,8 @@ def _translated(error: Exception, path: Path) -> AosError:
     """Ours for SQLite's: is it this content, or the database for now?"""
     if isinstance(error, sqlite3.OperationalError):
         locked = "locked" in str(error) or "busy" in str(error)
+        if str(error) == "malformed JSON":  # what lies there is at fault, not the file and not the disk
+            return StoreFault(f"{path.name}: a text that is read as JSON is none", code="db.malformed_json")
         told = "is locked by another program" if locked else f"does not take writes: {error}"
         return StoreFault(f"{path.name} {told}", code="db.locked" if locked else "db.unavailable")
     if isinstance(

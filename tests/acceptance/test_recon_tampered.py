@@ -28,8 +28,9 @@ def recon(running: Running, run_id: str) -> tuple[int, dict[str, Any]]:
     return told.returncode, json.loads(told.stdout)
 
 
-def tamper(warehouse: Path, wrong: set[int], missing: set[int]) -> None:
-    """Rows of the first run, by their number in it; the guards of the database are taken away first."""
+def tamper(warehouse: Path, wrong: set[int], missing: set[int], broken: int) -> list[str]:
+    """Rows of the first run, by their number in it; the guards of the database are taken away first. A row is doubled
+    behind the end of the last chunk: where they stand."""
     with closing(sqlite3.connect(warehouse)) as database, database:
         for trigger in ("rows_no_update", "rows_no_delete"):
             database.execute(f"DROP TRIGGER {trigger}")
@@ -38,6 +39,13 @@ def tamper(warehouse: Path, wrong: set[int], missing: set[int]) -> None:
             database.execute("UPDATE rows SET value = json_set(value, '$.minutes', -1) WHERE id = ?", (keys[number],))
         for number in missing:
             database.execute("DELETE FROM rows WHERE id = ?", (keys[number],))
+        database.execute("UPDATE rows SET value = '{\"minutes' WHERE id = ?", (keys[broken],))
+        copied = next(key for n, key in enumerate(keys) if n not in {*wrong, *missing, broken})
+        last = (keys[-1] >> 20,)
+        chunk, batch, rows = database.execute("SELECT id, batch, rows FROM chunks WHERE id = ?", last).fetchone()
+        for n in (rows, rows + 1, rows + 2):
+            database.execute("INSERT INTO rows SELECT ?, value FROM rows WHERE id = ?", ((chunk << 20) + n, copied))
+        return [f"{batch}/{n}" for n in (rows, rows + 1, rows + 2)]
 
 
 def test_every_row_that_was_tampered_with_is_named_and_no_other(start: Start) -> None:
@@ -48,10 +56,10 @@ def test_every_row_that_was_tampered_with_is_named_and_no_other(start: Start) ->
     keys = [json.loads(line)["keys"] for line in told.stdout.splitlines()]
     run_id, pipe_id, job_id = keys[3]["run_id"], keys[3]["pipe_id"], keys[3]["job_id"]
     assert recon(running, run_id)[0] == 0
-    touched = random.Random(5).sample(range(ROWS), 2 * EACH)
-    wrong, missing = set(touched[:EACH]), set(touched[EACH:])
+    touched = random.Random(5).sample(range(ROWS), 2 * EACH + 1)
+    wrong, missing, broken = set(touched[:EACH]), set(touched[EACH:-1]), touched[-1]
     page = running.get(f"/dcl/pipes/{pipe_id}/rows", running.key("viewer"), run_id=run_id, limit=EACH).json()["rows"]
-    doubled = [row["value"] for row in page if row["row"] not in {*wrong, *missing}]
+    doubled = [row["value"] for row in page if row["row"] not in {*wrong, *missing, broken}]
     extra = [{**doubled[0], "minutes": -n} for n in range(1, EACH)]
     headers = {
         "x-api-key": running.key("service"), "x-run-id": run_id, "x-pipe-id": pipe_id, "x-schema-hash": "0" * 64,
@@ -60,15 +68,26 @@ def test_every_row_that_was_tampered_with_is_named_and_no_other(start: Start) ->
     answer = httpx.post(f"{running.url}/dcl/ingest", json=push(extra + doubled), headers=headers, trust_env=False)
     assert answer.status_code == 200
     running.stop()
-    tamper(running.directory / "data" / "dcl" / "warehouse.db", wrong, missing)
+    behind = tamper(running.directory / "data" / "dcl" / "warehouse.db", wrong, missing, broken)
+    # The index of queries was filled before that, and goes on with what it has until it is built anew.
+    for index in (running.directory / "data" / "dcl").glob("projection.db*"):
+        index.unlink()
     again = start(port=str(running.port)).ready()
     code, verdict = recon(again, run_id)
     assert (code, verdict["verdict"], verdict["truth"]) == (1, "fail", "recomputed")
     assert set(verdict["missing"]) == missing
     assert {(each["row"], each["field"], each["found"]) for each in verdict["wrong"]} == {
-        (n, "minutes", -1) for n in wrong
+        (broken, "*", '{"minutes'),
+        *((n, "minutes", -1) for n in wrong),
     }
     assert verdict["extra"] == [f"999/{n}" for n in range(len(extra))]
-    assert verdict["doubled"] == [f"999/{n}" for n in range(len(extra), len(extra) + len(doubled))]
+    assert sorted(verdict["doubled"]) == sorted(
+        [*behind, *(f"999/{n}" for n in range(len(extra), len(extra) + len(doubled)))]
+    )
+    count = {"pipe_id": pipe_id, "run_id": run_id, "aggregate": [{"function": "count"}]}
+    headers = {"x-api-key": again.key("viewer")}
+    counted = httpx.post(f"{again.url}/dcl/query", json=count, headers=headers, trust_env=False).json()
+    assert counted["rows"][0][0] == verdict["rows_found"]
+    assert "no JSON" in counted["notes"][0]
     kept = again.get(f"/farm/api/farm/jobs/{job_id}/verdict", again.key("viewer")).json()
     assert kept == verdict

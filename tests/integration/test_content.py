@@ -5,6 +5,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from aos.contracts.content import NoMatchingPipe
 from aos.core.http import Access
 from tests.integration.gated import Client, Serve, connection, gated, hash_of, push
+from tests.integration.served import KEYS
 
 ROWS = [{"id": n, "region": "EMEA", "amount": n / 4} for n in range(5)]
 NOTHING = {"runs": 0, "chunks": 0, "rows": 0}
@@ -391,3 +393,85 @@ async def test_a_viewer_does_not_push(dcl: Client) -> None:
     assert (await dcl.push("p-1", ROWS, role=Access.VIEWER)).status_code == 403
     assert (await dcl.push("p-1", ROWS, content_type="text/plain")).status_code == 415
     assert await dcl.counts() == NOTHING
+
+
+async def test_a_cursor_of_one_pipe_is_none_of_another(dcl: Client) -> None:
+    """It would begin at a place that means nothing there."""
+    await dcl.export(connection("p-1"), connection("p-2"))
+    for pipe in ("p-1", "p-2"):
+        assert (await dcl.push(pipe, ROWS)).status_code == 200
+    cursor = (await dcl.get("/pipes/p-1/rows", limit=1)).json()["cursor"]
+    assert (await dcl.get("/pipes/p-1/rows", cursor=cursor)).status_code == 200
+    refused = await dcl.get("/pipes/p-2/rows", cursor=cursor)
+    assert (refused.status_code, refused.json()["path"]) == (422, "query.cursor")
+
+
+async def test_a_run_that_is_not_there_is_a_404_of_a_query(dcl: Client) -> None:
+    """As it is of its rows; a time past what is kept is named."""
+    await dcl.export(connection("p-1"))
+    await dcl.push("p-1", ROWS)
+    count = {"pipe_id": "p-1", "aggregate": [{"function": "count"}]}
+    assert (await dcl.post("/query", {**count, "run_id": "run-9"})).status_code == 404
+    assert (await dcl.post("/query", {**count, "run_id": "run-1"})).json()["pipes"][0]["rows"] == len(ROWS)
+    refused = await dcl.post("/query", {**count, "as_of": 2**70})
+    assert refused.status_code == 422
+    assert "as_of" in refused.text
+
+
+@pytest.mark.parametrize("name", ["x-pipe-id", "x-run-id", "x-batch-seq", "x-schema-hash"])
+async def test_a_header_that_stands_twice_is_refused(dcl: Client, name: str) -> None:
+    """Each reader could take another one of them."""
+    await dcl.export(connection("p-1"))
+    given = {"x-pipe-id": "p-1", "x-run-id": "run-1", "x-schema-hash": "0" * 64, "x-batch-seq": "1"}
+    headers = [*given.items(), (name, "2"), ("x-api-key", KEYS[Access.SERVICE])]
+    refused = await dcl.place.client.post("/dcl/ingest", json=push(ROWS), headers=headers)
+    assert refused.status_code == 422
+    assert refused.json()["path"] == f"header.{name}"
+    assert (await dcl.counts())["rows"] == 0
+
+
+async def _count(dcl: Client, run: str) -> tuple[int, int]:
+    """A run's rows as a page and as a query have them."""
+    page = (await dcl.get("/pipes/p-1/rows", run_id=run, limit=10_000)).json()
+    query = {"pipe_id": "p-1", "run_id": run, "aggregate": [{"function": "count"}]}
+    return len(page["rows"]), (await dcl.post("/query", query)).json()["rows"][0][0]
+
+
+def _tamper(dcl: Client, *statements: str) -> None:
+    with closing(sqlite3.connect(dcl.warehouse.database.path)) as database, database:
+        for trigger in ("rows_no_update", "rows_no_delete", "chunks_no_update"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        for statement in statements:
+            database.execute(statement)
+
+
+async def test_rows_that_were_put_behind_a_chunk_are_seen_by_every_reader(dcl: Client) -> None:
+    """And a chunk that says it has fewer rows than lie there hides none."""
+    await dcl.export(connection("p-1"))
+    for run in ("run-1", "run-2"):
+        assert (await dcl.push("p-1", ROWS, run=run)).status_code == 200
+    _tamper(
+        dcl,
+        "INSERT INTO rows SELECT id + 5, value FROM rows WHERE id = 1 << 20",
+        "UPDATE chunks SET rows = 0 WHERE id = 2",
+    )
+    assert await _count(dcl, "run-1") == (len(ROWS) + 1,) * 2
+    assert await _count(dcl, "run-2") == (len(ROWS),) * 2
+
+
+@pytest.mark.parametrize("broken", ["'{\"id'", "CAST(x'7b22ff' AS TEXT)"])
+async def test_a_row_that_was_broken_hides_nothing_else(dcl: Client, broken: str) -> None:
+    """The page is JSON and shows its text, a query counts it with its fields as null and says so."""
+    await dcl.export(connection("p-1"))
+    for run in ("run-1", "run-2"):
+        assert (await dcl.push("p-1", ROWS, run=run)).status_code == 200
+    _tamper(dcl, f"UPDATE rows SET value = {broken} WHERE id = 1 << 20")
+    assert await _count(dcl, "run-1") == (len(ROWS),) * 2
+    page = (await dcl.get("/pipes/p-1/rows", run_id="run-1")).json()["rows"]
+    assert [row["value"] for row in page[1:]] == ROWS[1:]
+    assert isinstance(page[0]["value"], str)
+    selected = (await dcl.post("/query", {"pipe_id": "p-1", "run_id": "run-1", "select": ["id"]})).json()
+    assert [row[0] for row in selected["rows"]] == [None, *(row["id"] for row in ROWS[1:])]
+    assert ["no JSON any more" in note for note in selected["notes"]] == [True]
+    whole = (await dcl.post("/query", {"pipe_id": "p-1", "run_id": "run-2", "select": ["id"]})).json()
+    assert (len(whole["rows"]), whole["notes"]) == (len(ROWS), [])

@@ -135,3 +135,65 @@ async def test_an_infinite_number_is_not_told_as_null(dcl: Client) -> None:
     await send(dcl, "p-1", ['{"a":1e400}'])
     assert "1e400" in (await dcl.post("/query", {"pipe_id": "p-1"})).text
     assert math.isinf(json.loads((await dcl.get("/pipes/p-1/rows")).text)["rows"][0]["value"]["a"])
+
+
+async def grouped(dcl: Client, **told: Any) -> Any:
+    answer = await dcl.post("/query", {"pipe_id": "p-1", **told})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_texts_with_a_nul_are_told_apart(dcl: Client) -> None:
+    """In groups, counts and conditions."""
+    await dcl.export(connection("p-1", fields=["a"]))
+    await send(dcl, "p-1", ['{"a":"x\\u0000y"}', '{"a":"x\\u0000z"}', '{"a":"x"}'])
+    groups = await grouped(dcl, group_by=["a"], aggregate=[{"function": "count"}])
+    assert sorted(groups["rows"]) == [["x", 1], ["x\0y", 1], ["x\0z", 1]]
+    distinct = {"function": "count_distinct", "field": "a"}
+    assert (await grouped(dcl, aggregate=[distinct]))["rows"] == [[3]]
+    for text in ("x", "x\0y"):
+        found = await grouped(dcl, select=["a"], where=[{"field": "a", "op": "eq", "value": text}])
+        assert found["rows"] == [[text]]
+
+
+async def test_booleans_are_no_numbers(dcl: Client) -> None:
+    """In groups, conditions and sums, whatever else the field holds."""
+    await dcl.export(connection("p-1", fields=["a", 'q"']))
+    await send(dcl, "p-1", [f'{{"a":{a},"q\\"":{a}}}' for a in ("true", "false", "1", "0", "true")])
+    for field in ("a", 'q"'):
+        groups = await grouped(dcl, group_by=[field], aggregate=[{"function": "count"}])
+        assert sorted(map(json.dumps, groups["rows"])) == ["[0, 1]", "[1, 1]", "[false, 1]", "[true, 2]"]
+        for value, count in ((1, 1), (True, 2), (False, 1)):
+            where = [{"field": field, "op": "eq", "value": value}]
+            assert (await grouped(dcl, where=where, aggregate=[{"function": "count"}]))["rows"] == [[count]]
+        assert (await grouped(dcl, aggregate=[{"function": "sum", "field": field}]))["rows"] == [[1]]
+
+
+SUMS = [
+    (["9223372036854775807"] * 3, 2.7670116110564327e19),
+    (["9223372036854775807", "-9223372036854775807", "5"], 5),
+    (["4611686018427387904", "-1"], 4611686018427387903),
+    (["9223372036854775807", "9223372036854775807", "0.5"], 1.8446744073709552e19),
+]
+
+
+@pytest.mark.parametrize(("numbers", "total"), SUMS)
+async def test_a_sum_of_large_integers_is_right(dcl: Client, numbers: list[str], total: float) -> None:
+    """To the digit while it fits 62 bits, else as a double; never an error."""
+    await dcl.export(connection("p-1", fields=["a", "b"]))
+    await send(dcl, "p-1", [f'{{"a":{a},"b":"x"}}' for a in numbers])
+    aggregate = [{"function": "sum", "field": "a"}, {"function": "avg", "field": "a"}]
+    for told in ({}, {"group_by": ["b"]}):
+        (row,) = (await grouped(dcl, aggregate=aggregate, **told))["rows"]
+        assert row[-2] == total
+        assert row[-1] == pytest.approx(total / len(numbers))
+
+
+async def test_numbers_past_64_bits_are_said_to_be_doubles(dcl: Client) -> None:
+    """And a null that stands for what no double holds is told as such."""
+    await dcl.export(connection("p-1", fields=["a", "b"]))
+    await send(dcl, "p-1", ['{"a":18446744073709551616,"b":1}', '{"a":1e400,"b":2}'])
+    told = await grouped(dcl, aggregate=[{"function": "sum", "field": "a"}])
+    assert told["rows"] == [[None]]
+    assert ["as doubles" in note for note in told["notes"]] == [True, False]
+    assert (await grouped(dcl, aggregate=[{"function": "sum", "field": "b"}]))["notes"] == []

@@ -281,12 +281,12 @@ async def test_grouping_gives_what_python_gives(
         if limit is None:
             return True
         alike = str if isinstance(limit, str) else (int, float)
-        return isinstance(value, alike) and bool(int(value) >= limit if isinstance(value, bool) else value >= limit)
+        return isinstance(value, alike) and not isinstance(value, bool) and bool(value >= limit)
 
     chosen = [row for row in rows if kept(row["amount"])]
     for region, count, total, there in told.rows:
         group = [row["amount"] for row in chosen if row["region"] == region]
-        numbers = [value for value in group if isinstance(value, int | float)]
+        numbers = [value for value in group if isinstance(value, int | float) and not isinstance(value, bool)]
         assert count == len(group)
         assert there == len([value for value in group if value is not None])
         if not numbers:

@@ -26,7 +26,9 @@ class Catalogue:
         for pipe in pipes:
             own = runs.get(pipe.number, [])
             facts = _facts(pipe, own, of(pipe.blueprint.connection, said))
-            of_query = [RunOfPipe(run.key, run.run_id, run.first_ms, run.last_ms, run.streamed) for run in own]
+            of_query = [
+                RunOfPipe(run.key, run.run_id, run.first_ms, run.last_ms, run.streamed, run.rows) for run in own
+            ]
             found.append(PipeOfQuery(pipe.number, pipe.blueprint, of_query, {fact.name: fact for fact in facts}))
         return found
 

@@ -18,7 +18,7 @@ from aos.core.tenant import tenant_of
 from aos.dcl.gate.blueprints import PipeDefinition
 from aos.dcl.gate.guard import Guard, shown_id
 from aos.dcl.gate.orphans import Orphans
-from aos.dcl.gate.push import Headers, Incoming, digest_of, read_headers, read_incoming, schema_hash_of
+from aos.dcl.gate.push import Headers, Incoming, check_single, digest_of, read_headers, read_incoming, schema_hash_of
 from aos.dcl.gate.push_rows import Judged, judge
 from aos.dcl.warehouse.content import Chunk, Content, Kept
 from aos.dcl.warehouse.refused import NO_MATCHING_PIPE
@@ -38,6 +38,7 @@ class Intake:
 
     async def take(self, call: Call) -> Response:
         check_media_type(call.request.headers)
+        check_single(call.request.headers, "x-pipe-id", "x-tenant-id")
         raw = await call.request.body()
         incoming = read_incoming(raw)
         pipe_id = call.request.headers.get("x-pipe-id", "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
+from starlette.datastructures import Headers as GivenHeaders
 
 from aos.contracts.base import Wire
 from aos.contracts.content import ContentPush
@@ -76,8 +77,9 @@ async def digest_of(raw: bytes) -> bytes:
     return await asyncio.to_thread(lambda: hashlib.sha256(raw).digest())
 
 
-def read_headers(headers: Mapping[str, str], digest: bytes) -> Headers:
+def read_headers(headers: GivenHeaders, digest: bytes) -> Headers:
     """`InvalidInput` names the header. x-pipe-id is the guard's affair."""
+    check_single(headers, "x-run-id", "x-schema-hash", "x-batch-seq")
     run_id = headers.get("x-run-id", "")
     try:
         msgspec.convert(run_id, _run_ids)
@@ -96,6 +98,13 @@ def read_headers(headers: Mapping[str, str], digest: bytes) -> Headers:
     if not _BATCH.fullmatch(batch):
         raise InvalidInput("x-batch-seq is the chunk's number, in decimal", path="header.x-batch-seq")
     return Headers(run_id, schema_hash, str(int(batch)))
+
+
+def check_single(headers: GivenHeaders, *names: str) -> None:
+    """`InvalidInput` for a header that stands twice: each reader could take another one of them."""
+    for name in names:
+        if len(headers.getlist(name)) > 1:
+            raise InvalidInput(f"{name} stands more than once", path=f"header.{name}")
 
 
 def schema_hash_of(types: Mapping[str, list[str]]) -> str:

@@ -9,6 +9,7 @@ stumble: escaped keys, keys that stand twice, nested values.
 import asyncio
 import functools
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -27,10 +28,26 @@ _KINDS: dict[type, str] = {
     str: "string", bool: "boolean", int: "number", float: "number", type(None): "null", list: "array", dict: "object",
 }  # fmt: skip
 _JSON: dict[str, Any] = {"string": str, "boolean": bool, "number": int | float, "null": type(None)}
+
+
+def _number(text: str) -> msgspec.Raw:
+    return msgspec.Raw(b"-0" if text == _STAND_IN else text.encode())
+
+
+def _kept_zero(found: "re.Match[bytes]") -> bytes:
+    return found[0] if found[0].startswith(b'"') else _STAND_IN.encode()
+
+
 _quick = msgspec.json.Decoder(dict)
-_exact = msgspec.json.Decoder(dict, float_hook=msgspec.Raw)  # a number's own text: no float holds 1e400
+_exact = msgspec.json.Decoder(dict, float_hook=_number)  # a number's own text: no float holds 1e400
 _encode = msgspec.json.Encoder().encode
 Shape = tuple[Any, ...]
+_BEFORE_COLON = (b" :", b"\t:", b"\n:", b"\r:")
+_SPACED = re.compile(rb'"[ \t\n\r]+:')
+# JSON's integer -0: msgspec makes a 0 of it, and so it is read as a decimal with a spelling that nobody uses. Texts are
+# matched first, so that none in a text is touched.
+_MINUS_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|(?<![eE])-0(?![0-9.eE])')
+_STAND_IN = "-0.00e-000"
 
 
 class _Unlike(Exception):
@@ -88,13 +105,19 @@ class _Alike(NamedTuple):
         """The rows' texts; None where they must be looked at. A key is what a colon follows: where there are more of
         them than fields, one stands twice (no text can hold a quote, since there is no escape)."""
         whole = b"[" + b",".join(raws) + b"]"
-        if b"\\" in whole or whole.count(b'":') != len(raws) * self.fields:
+        if b"\\" in whole or _spaced(whole) or whole.count(b'":') != len(raws) * self.fields:
             return None
         try:
             self.decoder.decode(whole)
         except (msgspec.MsgspecError, RecursionError):
             return None
         return [str(raw, "utf-8") for raw in raws]
+
+
+def _spaced(whole: bytes) -> bool:
+    """Whether a key stands apart from its colon, so that counting `":` misses it. Most rows have no such colon at all,
+    and are told by the four quick looks."""
+    return any(mark in whole for mark in _BEFORE_COLON) and _SPACED.search(whole) is not None
 
 
 def _learnt(shapes: Mapping[Shape, int]) -> _Alike | None:
@@ -156,12 +179,13 @@ def _row(raw: msgspec.Raw, number: int, shapes: dict[Shape, int]) -> str:
     """One row by itself, written anew."""
     here = f"$.rows[{number}]"
     try:
-        row = _exact.decode(raw)
+        row = _exact.decode(_MINUS_ZERO.sub(_kept_zero, raw) if b"-0" in bytes(raw) else raw)
         _check_depth(row, 1)
     except RecursionError as error:
         raise InvalidInput(f"The row is nested past {MOST_DEPTH} levels", path=here) from error
     except msgspec.ValidationError as error:
-        raise InvalidInput("A row is a JSON object", path=here) from error
+        told = "A row is a JSON object" if "object" in str(error) else f"The row can't be kept: {error}"[:300]
+        raise InvalidInput(told, path=here) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"The row is not JSON: {error}"[:300], path=here) from error
     if len(row) > MOST_FIELDS:

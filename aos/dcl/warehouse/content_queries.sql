@@ -18,13 +18,13 @@ WHERE t.pipe IN (SELECT value FROM json_each(?)) ORDER BY t.first_ms, t.source
 -- chunks_behind: chunks of these runs (a JSON list) in the order of run and batch, from a place on. Batches that count
 -- are in the order of their numbers, those that a digest names come after them.
 SELECT c.id, c.run, c.batch, c.rows FROM chunks c
-WHERE c.run IN (SELECT value FROM json_each(?1)) AND c.rows > 0
+WHERE c.run IN (SELECT value FROM json_each(?1))
   AND (c.run, length(c.batch), c.batch) >= (?2, length(?3), ?3)
 ORDER BY c.run, length(c.batch), c.batch LIMIT ?4
--- rows_between: rows by their keys, both included.
-SELECT id, value FROM rows WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?
+-- rows_between: rows by their keys, both included. As bytes: a text that somebody changed need not be UTF-8.
+SELECT id, CAST(value AS BLOB) FROM rows WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?
 -- records_of_pipe: records of one source under one pipe, by their keys.
-SELECT id, payload FROM records WHERE id > ? AND id < ? AND pipe = ? ORDER BY id LIMIT ?
+SELECT id, CAST(payload AS BLOB) FROM records WHERE id > ? AND id < ? AND pipe = ? ORDER BY id LIMIT ?
 -- newest_record: the largest key of a source.
 SELECT max(id) FROM records WHERE id > ? AND id < ?
 -- note_late: those of these keys (a JSON list) that are not filed yet, which a later one of their source is.

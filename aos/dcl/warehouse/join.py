@@ -4,13 +4,14 @@ Structure is that of now, or of `as_of`; the rows carry none of it. Numbers are 
 selection gives is read from the rows themselves, so values come back as they came in.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from aos.contracts.export import Blueprint, FieldFacts
-from aos.contracts.query import Aggregate, Column, JoinedPipe, Query, QueryResult
+from aos.contracts.query import Column, JoinedPipe, Query, QueryResult
 from aos.core.clock import Clock
 from aos.core.errors import InvalidInput, NotFound
 from aos.dcl.warehouse.join_pieces import FEW
@@ -34,15 +35,24 @@ def _as_it_came(text: str) -> Any:
 _row = msgspec.json.Decoder(dict[str, Any], float_hook=_as_it_came)
 
 
+def _fields_of(text: bytes) -> Mapping[str, Any]:
+    """A row's fields; none where somebody changed it into what is no row."""
+    try:
+        return _row.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
 class RunOfPipe(NamedTuple):
     """A run as the projection knows it: `key` is what its rows carry (a run's number, or the negative of a stream's
-    source). Times in milliseconds since the epoch."""
+    source). Times in milliseconds since the epoch; `rows` until now."""
 
     key: int
     run_id: str
     first_ms: int
     last_ms: int
     streamed: bool
+    rows: int = 0
 
 
 class PipeOfQuery(NamedTuple):
@@ -74,6 +84,7 @@ class Join:
         pipes = await self._pipes(tenant, query)
         known = list(dict.fromkeys(name for pipe in pipes for name in pipe.blueprint.connection.fields))
         check(query, known)
+        _check_run(pipes, query)
         counted = {pipe.number: _counted(pipe, query) for pipe in pipes}
         parts = [await self._part(pipe, counted[pipe.number], query) for pipe in pipes]
         statement = compiled(query, known, parts)
@@ -82,12 +93,13 @@ class Join:
         if statement.from_rows:
             shown = await self._from_rows(statement, parts, rows)
         else:
-            shown = [_as_json(row, query, pipes) for row in rows]
+            shown = [_as_json(row) for row in rows]
         return QueryResult(
             columns=_described(query, statement.columns, pipes),
             rows=shown,
             pipes=[_joined(pipe, counted[pipe.number]) for pipe in pipes],
             truncated=len(found) > query.limit,
+            notes=[*await self._notes(parts), *_of_numbers(query, parts, shown)],
             elapsed_ms=round((self._clock.monotonic() - begun) * 1000, 3),
         )
 
@@ -123,33 +135,48 @@ class Join:
         pieces = await self._projections.pieces([run.key for run in runs]) if query.group_by else ()
         return Part(projection, structure, {run.key: run.run_id for run in runs}, query.as_of, pieces)
 
+    async def _notes(self, parts: Sequence[Part]) -> list[str]:
+        notes = []
+        for part in parts:
+            if broken := await self._projections.broken(part.projection, list(part.runs)):
+                told = f"{broken} rows of {part.structure['pipe.pipe_id']} are no JSON any more; their fields are null"
+                notes.append(f"{told}. Somebody changed the database: recon names them")
+        return notes
+
     async def _from_rows(self, statement: Compiled, parts: Sequence[Part], keys: Sequence[Any]) -> list[list[Any]]:
         """The selected rows as they came in, with their structure."""
-        values: dict[int, tuple[Any, int]] = {}
+        values: dict[int, tuple[Mapping[str, Any], int | None]] = {}
         for statement_of_rows, sign in _STORES:
             wanted = msgspec.json.encode([sign * key for _, key in keys if key * sign > 0]).decode()
             if wanted != "[]":
                 for key, text, of_run in await self._projections.read(statement_of_rows, [wanted], READ_S):
-                    values[sign * key] = (_row.decode(text), of_run)
+                    values[sign * key] = (_fields_of(text), of_run)
         shown = []
         for number, key in keys:
-            row, key_of_run = values[key]
+            row, key_of_run = values.get(key, _GONE)
             part = parts[number]
-            structure = {**part.structure, "run.run_id": part.runs.get(key_of_run)}
+            structure = {**part.structure, "run.run_id": part.runs.get(key_of_run or 0)}
             shown.append([structure[name] if name in STRUCTURE else row.get(name) for name in statement.columns])
         return shown
 
 
+_GONE: tuple[Mapping[str, Any], int | None] = ({}, None)  # a row that is in the index alone: somebody took it away
 # The rows of keys (a JSON list): key, JSON text and the key of the run; with the sign of these keys in a projection.
 _OF_KEYS = "id IN (SELECT value FROM json_each(?))"
 _STORES = (
     (
-        "SELECT id, value, (SELECT run FROM warehouse.chunks WHERE chunks.id = rows.id >> "
+        "SELECT id, CAST(value AS BLOB), (SELECT run FROM warehouse.chunks WHERE chunks.id = rows.id >> "
         f"{ROWS_BITS}) FROM warehouse.rows WHERE {_OF_KEYS}",
         1,
     ),
-    (f"SELECT id, payload, -(id / {POSITIONS}) FROM warehouse.records WHERE {_OF_KEYS}", -1),
+    (f"SELECT id, CAST(payload AS BLOB), -(id / {POSITIONS}) FROM warehouse.records WHERE {_OF_KEYS}", -1),
 )
+
+
+def _check_run(pipes: Sequence[PipeOfQuery], query: Query) -> None:
+    if query.run_id in (None, "all", "latest") or any(run.run_id == query.run_id for p in pipes for run in p.runs):
+        return
+    raise NotFound(f"There is no run {str(query.run_id)[:64]!r} of what was asked for", code="dcl.no_run")
 
 
 def _counted(pipe: PipeOfQuery, query: Query) -> list[RunOfPipe]:
@@ -166,18 +193,20 @@ def _counted(pipe: PipeOfQuery, query: Query) -> list[RunOfPipe]:
     return [run for run in runs if run.run_id == latest.run_id]
 
 
-def _as_json(row: Sequence[Any], query: Query, pipes: Sequence[PipeOfQuery]) -> list[Any]:
-    """A grouped row; SQLite has no booleans, so a field that was only ever one is made one again."""
-    names: list[str | None] = [*query.group_by, *(None for _ in query.periods), *map(_kept, query.aggregate)]
-    return [
-        bool(value) if name and isinstance(value, int) and _types(name, pipes) == ["boolean"] else value
-        for name, value in zip(names, row, strict=True)
-    ]
+def _of_numbers(query: Query, parts: Sequence[Part], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """What happened to numbers that SQLite does not hold to the digit."""
+    named = {c.field for c in query.where} | {*query.group_by} | {a.field for a in query.aggregate}
+    large = {name for part in parts for name, fact in part.projection.numbers.items() if fact.largest >= 2.0**63}
+    told = "has integers past 64 bits or numbers past a double: they are compared, grouped and summed as doubles"
+    notes = [f"{name} {told}" for name in sorted(large & named)]
+    if any(isinstance(value, float) and not math.isfinite(value) for row in rows for value in row):
+        notes.append("A null stands where a value is past what a double holds")
+    return notes
 
 
-def _kept(aggregate: Aggregate) -> str | None:
-    """The field whose type an aggregate's value has."""
-    return aggregate.field if aggregate.function in ("min", "max") else None
+def _as_json(row: Sequence[Any]) -> list[Any]:
+    """A grouped row. Booleans are blobs in a projection."""
+    return [value == b"\x01" if isinstance(value, bytes) else value for value in row]
 
 
 def _types(name: str, pipes: Sequence[PipeOfQuery]) -> list[str]:
@@ -220,4 +249,5 @@ def _joined(pipe: PipeOfQuery, runs: Sequence[RunOfPipe]) -> JoinedPipe:
         blueprint_version=pipe.blueprint.version,
         run_ids=list(dict.fromkeys(run.run_id for run in runs)),
         freshness=max((run.last_ms for run in runs), default=None),
+        rows=sum(run.rows for run in runs),
     )

@@ -37,12 +37,13 @@ class Source(NamedTuple):
 
 class Shape(NamedTuple):
     """`groups` are aliases, those that hold numbers as `first`: SQLite compares integers fastest. `scaled`
-    are fields that are summed as whole ten-thousandths."""
+    are fields that are summed as whole ten-thousandths, `reals` those that are summed as reals."""
 
     groups: Sequence[str]
     first: frozenset[str]
     alias: Mapping[str, str]
     scaled: frozenset[str]
+    reals: frozenset[str]
 
 
 def worth(query: Query, pieces: Sequence[Piece]) -> bool:
@@ -116,4 +117,6 @@ def _together(query: Query, shape: Shape) -> list[str]:
 
 def _summed(aggregate: Aggregate, shape: Shape) -> str:
     number = is_number(shape.alias[aggregate.field or ""])
-    return f"CAST(round(({number}) * 10000) AS INTEGER)" if aggregate.field in shape.scaled else number
+    if aggregate.field in shape.scaled:
+        return f"CAST(round(({number}) * 10000) AS INTEGER)"
+    return f"({number}) * 1.0" if aggregate.field in shape.reals else number

@@ -85,11 +85,12 @@ def compiled(query: Query, known: Sequence[str], parts: Sequence[Part]) -> Compi
         sql += f" GROUP BY {', '.join(groups)}"
     tail = f"ORDER BY {', '.join(order)} LIMIT ?" if order else "LIMIT ?"
     pieces = None
-    if worth(query, [piece for part in parts for piece in part.pieces]):
+    if "large" not in exact.values() and worth(query, [piece for part in parts for piece in part.pieces]):
         numeric = frozenset(alias[name] for name in query.group_by for part in parts if name in part.projection.numbers)
         scaled = frozenset(name for name, how in exact.items() if how == "decimals")
+        reals = frozenset(name for name, how in exact.items() if how == "reals")
         taken = [Source(rows, part.pieces) for rows, part in zip(sources, parts, strict=True)]
-        pieces = in_pieces(query, Shape(groups, numeric, alias, scaled), taken, where, tail)
+        pieces = in_pieces(query, Shape(groups, numeric, alias, scaled, reals), taken, where, tail)
     return Compiled(f"{sql} {tail}", [*values, query.limit + 1], columns, from_rows=False, pieces=pieces)
 
 
@@ -182,7 +183,8 @@ def _condition(column: str, condition: Condition, values: list[Any]) -> str:
 
 
 def _bound(value: Any) -> Any:
-    return int(value) if isinstance(value, bool) else value
+    """Booleans are blobs in a projection, so that no number equals one."""
+    return bytes([value]) if isinstance(value, bool) else value
 
 
 def _sorted(column: str, *, descending: bool) -> str:
@@ -190,10 +192,12 @@ def _sorted(column: str, *, descending: bool) -> str:
 
 
 def _exactness(parts: Sequence[Part], name: str) -> str:
-    """How a field's numbers are summed: `integers`, `decimals` (exact to four places), or `reals`."""
+    """How a field's numbers are summed: `integers`, `large` ones (exact while the sum is below 8.5e18), `decimals`
+    (exact to four places), or `reals`."""
     facts = [part.projection.numbers[name] for part in parts if name in part.projection.numbers]
     if not any(fact.reals for fact in facts):
-        return "integers"
+        # Like decimals below: past it a sum could leave SQLite's integers, and the query would fail.
+        return "integers" if all(fact.largest * 2_000_000 < LARGEST_EXACT for fact in facts) else "large"
     # A sum stays exact while each of two million rows of the largest amount would.
     small = all(fact.four_decimals and fact.largest * 10_000 * 2_000_000 < LARGEST_EXACT for fact in facts)
     return "decimals" if small else "reals"
@@ -203,7 +207,7 @@ def _aggregate(aggregate: Aggregate, alias: Mapping[str, str], exact: Mapping[st
     if aggregate.field is None:
         return "count(*)"
     column = alias[aggregate.field]
-    number = is_number(column)
+    number = f"({is_number(column)})"
     match aggregate.function:
         case "count":
             return f"count({column})"
@@ -212,7 +216,7 @@ def _aggregate(aggregate: Aggregate, alias: Mapping[str, str], exact: Mapping[st
         case "sum":
             return _sum(number, exact[aggregate.field])
         case "avg":
-            return f"{_sum(number, exact[aggregate.field])} * 1.0 / count({number})"
+            return f"({_sum(number, exact[aggregate.field])}) * 1.0 / count({number})"
     return f"{aggregate.function}({column})"
 
 
@@ -220,7 +224,12 @@ def _sum(number: str, exactness: str) -> str:
     """Decimals are summed as whole ten-thousandths: a sum of cents is right to the cent however many there are."""
     if exactness == "decimals":
         return f"sum(CAST(round(({number}) * 10000) AS INTEGER)) / 10000.0"
-    return f"sum({number})"
+    if exactness == "large":
+        high, low = f"sum(({number}) >> 32)", f"sum(({number}) & 4294967295)"
+        fits = f"abs({high}) < 2000000000 AND {low} < {2**59}"
+        return f"CASE WHEN {fits} THEN {high} * 4294967296 + {low} ELSE {high} * 4294967296.0 + {low} END"
+    # As reals from the first on: SQLite refuses a sum whose integers leave 64 bits before a real joins them.
+    return f"sum({number} * 1.0)" if exactness == "reals" else f"sum({number})"
 
 
 def _check_condition(condition: Condition, place: str) -> None:
@@ -249,8 +258,6 @@ def _check_condition(condition: Condition, place: str) -> None:
 def _check_range(value: Any, place: str) -> None:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise InvalidInput("This number is past 64 bits", path=place)
-    if isinstance(value, str) and "\0" in value:
-        raise InvalidInput("A NUL is in no text that is kept", path=place)
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from aos.dcl.warehouse.sources import POSITIONS
 
 MOST_BYTES = 4 * 1024 * 1024  # of the rows of one page
 CHUNKS_AT_ONCE = 64
+PLACES = 1 << ROWS_BITS  # of a chunk: whatever lies there is its, however many rows the chunk says it has
 RECORDS_AT_ONCE = 64  # a record can have a MiB
 
 
@@ -27,7 +28,8 @@ class Place(NamedTuple):
     row: int
 
 
-Found = tuple[Place, str, str]  # where it stands, the name of its run, its JSON text
+Found = tuple[Place, str, bytes]  # where it stands, the name of its run, its JSON text
+_object = msgspec.json.Decoder(dict, float_hook=msgspec.Raw)  # a float can't hold every number that is kept
 
 
 class Pages:
@@ -38,7 +40,7 @@ class Pages:
 
     async def page(self, pipe: int, pipe_id: str, runs: Sequence[KeptRun], cursor: str, limit: int) -> RowPage:
         """Up to `limit` rows of these runs from a cursor on ("": from the beginning); fewer where they are large."""
-        begin = _read_cursor(cursor)
+        begin = _read_cursor(cursor, pipe)
         found = [] if begin.run < 0 else await self._pushed([run for run in runs if not run.streamed], begin, limit + 1)
         if len(found) <= limit:
             streamed = sorted((run for run in runs if run.streamed), key=lambda run: -run.key)
@@ -48,8 +50,8 @@ class Pages:
         for place, run_id, value in found:
             size += len(value)
             if len(rows) == limit or (rows and size > MOST_BYTES):
-                return RowPage(pipe_id=pipe_id, rows=rows, cursor=_cursor(place))
-            rows.append(StoredRow(run_id=run_id, batch=place.batch, row=place.row, value=msgspec.Raw(value.encode())))
+                return RowPage(pipe_id=pipe_id, rows=rows, cursor=_cursor(pipe, place))
+            rows.append(StoredRow(run_id=run_id, batch=place.batch, row=place.row, value=as_kept(value)))
         return RowPage(pipe_id=pipe_id, rows=rows, cursor=None)
 
     async def _pushed(self, runs: Sequence[KeptRun], begin: Place, wanted: int) -> list[Found]:
@@ -60,12 +62,12 @@ class Pages:
         while not _enough(found, size, wanted):
             behind = (keys, begin.run, begin.batch, CHUNKS_AT_ONCE)
             chunks = await self._database.read(SQL["chunks_behind"], behind)
-            for chunk, run, batch, count in chunks:
+            for chunk, run, batch, _ in chunks:
                 first = begin.row if (run, batch) == (begin.run, begin.batch) else 0
-                if first >= count:
+                if first >= PLACES:
                     continue
                 base = chunk << ROWS_BITS
-                between = (base + first, base + count - 1, wanted - len(found))
+                between = (base + first, base + PLACES - 1, wanted - len(found))
                 rows = await self._database.read(SQL["rows_between"], between)
                 found += [(Place(run, batch, key - base), names[run], value) for key, value in rows]
                 size += sum(len(value) for _, value in rows)
@@ -73,8 +75,8 @@ class Pages:
                     return found
             if len(chunks) < CHUNKS_AT_ONCE:
                 break
-            _, run, batch, count = chunks[-1]
-            begin = Place(run, batch, count)
+            _, run, batch, _ = chunks[-1]
+            begin = Place(run, batch, PLACES)
         return found
 
     async def _streamed(self, pipe: int, runs: Sequence[KeptRun], begin: Place, wanted: int) -> list[Found]:
@@ -104,17 +106,30 @@ def _enough(found: Sequence[Found], size: int, wanted: int) -> bool:
     return len(found) >= wanted or (size > MOST_BYTES and len(found) > 1)
 
 
-def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+def as_kept(value: bytes) -> msgspec.Raw:
+    """A row's own text. What is no JSON object any more was changed behind DCL's back: it is shown as a JSON text,
+    which no row can be, so that the page stays JSON and the row is found to be wrong."""
+    try:
+        _object.decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return msgspec.Raw(msgspec.json.encode(value.decode(errors="replace")))
+    return msgspec.Raw(value)
 
 
-def _read_cursor(cursor: str) -> Place:
+def _cursor(pipe: int, place: Place) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode((pipe, place))).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, pipe: int) -> Place:
     if not cursor:
         return Place(0, "", 0)
     try:
-        place = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=Place)
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        of_pipe, place = msgspec.json.decode(text, type=tuple[int, Place])
     except (ValueError, binascii.Error, msgspec.MsgspecError) as error:
         raise InvalidInput("This is not a cursor of an earlier page", path="query.cursor") from error
+    if of_pipe != pipe:
+        raise InvalidInput("This is a cursor of another pipe", path="query.cursor")
     if not (-(2**19) < place.run < 2**43 and 0 <= place.row < POSITIONS):
         raise InvalidInput("This is not a cursor of an earlier page", path="query.cursor")
     return place

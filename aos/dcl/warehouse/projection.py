@@ -7,7 +7,7 @@ a blueprint with other fields gets another one. It may be deleted at any time an
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +20,13 @@ from aos.core.log import Log
 from aos.dcl.warehouse.sources import POSITIONS
 
 log = Log("dcl.join")
+SHAPE = 2  # of what a projection holds; an index of another one is built anew
+_row = msgspec.json.Decoder(dict[str, object], float_hook=str)
 ROWS_BITS = 20  # a row's key is its chunk's number times 2**20, plus its place
 ROWS_AT_ONCE = 100_000  # projected in one transaction, some 0.25 s
 PIECE_ROWS = 5_000  # of a piece, about; what a sort of them needs stays in the processor's cache
 MOST_PIECES = 400  # SQLite takes 500 parts of a UNION
+_AS_KEPT, _WARY = "{0}", "iif(json_valid({0}), {0}, NULL)"  # how a row's text is read
 KEPT = 64  # projections; the one that was not used for longest goes
 
 
@@ -62,11 +65,17 @@ class Projections:
         """A file that can't be read is an index that is gone: it is taken away and begun anew."""
         schema = sql_file("aos.dcl.warehouse", "projection.sql")
         try:
-            return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+            database = await Database.open(path, schema, {"warehouse": warehouse})
+            if await _is_of_shape(database):
+                return cls(database, clock)
+            await database.close()
+            _take_away(path)
         except EnvironmentFault as error:
             log.warning("The index of content can't be read and is built anew", why=error.message)
             _take_away(path)
-        return cls(await Database.open(path, schema, {"warehouse": warehouse}), clock)
+        database = await Database.open(path, schema, {"warehouse": warehouse})
+        await _is_of_shape(database)
+        return cls(database, clock)
 
     async def close(self) -> None:
         await self._database.close()
@@ -97,32 +106,52 @@ class Projections:
             with self._whole():
                 number = await self._known(pipe, spelled, len(fields))
                 until = self._clock.monotonic() + limit_s
-                while await self._database.write(lambda tx: _fill(tx, number, pipe, fields)):
+                while await self._fill(number, pipe, fields):
                     if self._clock.monotonic() > until:
                         raise Unavailable(
                             "The index of this pipe is being built; ask again in a moment", code="query.index_building"
                         )
                 return await self._shown(number, fields)
 
+    async def _fill(self, number: int, pipe: int, fields: Sequence[str]) -> bool:
+        """Project the next rows. Where one is no JSON (somebody changed it), they are projected with its fields as
+        null; that takes longer, so it is not done before one is met."""
+        try:
+            return await self._database.write(lambda tx: _fill(tx, number, pipe, fields, _AS_KEPT))
+        except StoreFault as error:
+            if error.code != "db.malformed_json":
+                raise
+        log.warning("Rows that are no JSON are null in every query: somebody changed the warehouse", pipe=pipe)
+        return await self._database.write(lambda tx: _fill(tx, number, pipe, fields, _WARY))
+
     async def pieces(self, runs: Sequence[int]) -> list[Piece]:
         """The rows of these runs (keys of projection rows) in pieces; all records of streams are one."""
         pushed = msgspec.json.encode([run for run in runs if run > 0]).decode()
         chunks = await self.read(
-            "SELECT id, rows FROM warehouse.chunks"
-            " WHERE rows > 0 AND run IN (SELECT value FROM json_each(?)) ORDER BY id",
+            "SELECT id, rows FROM warehouse.chunks WHERE run IN (SELECT value FROM json_each(?)) ORDER BY id",
             (pushed,),
             5.0,
         )
         wanted = max(PIECE_ROWS, -(-sum(rows for _, rows in chunks) // (MOST_PIECES - 1)))
         found = []
-        first, held = 0, 0
+        first, held = None, 0
         for n, (chunk, rows) in enumerate(chunks):
-            first, held = (chunk, rows) if not held else (first, held + rows)
+            first, held = (chunk if first is None else first), held + rows
             if held >= wanted or n == len(chunks) - 1:
                 # In the order of keys, so that one range holds them; other runs' rows in it are left out by their run.
                 found.append(Piece(f"_id >= {first << ROWS_BITS} AND _id < {(chunk + 1) << ROWS_BITS}", held))
-                held = 0
+                first, held = None, 0
         return [*found, Piece("_id < 0", 0)] if any(run < 0 for run in runs) else found
+
+    async def broken(self, projection: Projection, runs: Sequence[int]) -> int:
+        """How many rows of these runs (keys of projection rows) are no JSON."""
+        wanted = msgspec.json.encode(list(runs)).decode()
+        found = await self._database.read(
+            f"SELECT count(*) FROM projected_broken JOIN {projection.table} ON _id = id"
+            " WHERE projection = ? AND _run IN (SELECT value FROM json_each(?))",
+            (int(projection.table[1:]), wanted),
+        )
+        return int(found[0][0])
 
     async def _known(self, pipe: int, spelled: str, columns: int) -> int:
         async def work(tx: Tx) -> int:
@@ -148,6 +177,17 @@ class Projections:
         return Projection(f"p{number}", {name: f"c{n}" for n, name in enumerate(fields)}, numbers)
 
 
+async def _is_of_shape(database: Database) -> bool:
+    """Whether this index was made as it is made now; an empty one is marked so."""
+
+    async def work(tx: Tx) -> bool:
+        if not await tx.rows("SELECT 1 FROM shape") and not await tx.rows("SELECT 1 FROM projections LIMIT 1"):
+            await tx.run("INSERT INTO shape (version) VALUES (?)", (SHAPE,))
+        return await tx.rows("SELECT version FROM shape") == [(SHAPE,)]
+
+    return await database.write(work)
+
+
 def _take_away(path: Path) -> None:
     """The index and what SQLite keeps beside it; whoever has it open goes on with what is left of it."""
     for suffix in ("", "-wal", "-shm"):
@@ -169,21 +209,21 @@ async def _create(tx: Tx, pipe: int, spelled: str, columns: int) -> list[Row]:
 
 async def _drop(tx: Tx, number: int) -> None:
     await tx.run(f"DROP TABLE IF EXISTS p{number}")
-    for table in ("projected_sources", "projected_numbers"):
+    for table in ("projected_sources", "projected_numbers", "projected_broken"):
         await tx.run(f"DELETE FROM {table} WHERE projection = ?", (number,))
     await tx.run("DELETE FROM projections WHERE id = ?", (number,))
 
 
-async def _fill(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+async def _fill(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     """Project the next rows, if there are any. Rows and marks are one transaction."""
     return (
-        await _fill_chunks(tx, number, pipe, fields)
-        or await _fill_late(tx, number, pipe, fields)
-        or await _fill_records(tx, number, pipe, fields)
+        await _fill_chunks(tx, number, pipe, fields, shown)
+        or await _fill_late(tx, number, pipe, fields, shown)
+        or await _fill_records(tx, number, pipe, fields, shown)
     )
 
 
-async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     mark = (await tx.rows("SELECT chunk_mark FROM projections WHERE id = ?", (number,)))[0][0]
     found = await tx.rows(
         "SELECT chunks.id, chunks.rows FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run"
@@ -197,20 +237,30 @@ async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str]) ->
             break
     if not last:
         return False
+    columns = _values(shown.format("rows.value"), fields)
     await tx.run(
-        f"INSERT INTO p{number} SELECT rows.id, chunks.run, chunks.ingest_ms, {_values('rows.value', fields)}"
+        f"INSERT INTO p{number} SELECT rows.id, chunks.run, chunks.ingest_ms, {columns}"
         " FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run JOIN warehouse.rows"
         f" ON rows.id >= chunks.id << {ROWS_BITS} AND rows.id < (chunks.id + 1) << {ROWS_BITS}"
         " WHERE runs.pipe = ? AND chunks.id > ? AND chunks.id <= ?",
         (*_paths(fields), pipe, mark, last),
     )
     added = f"_id >= ? << {ROWS_BITS} AND _id < (? + 1) << {ROWS_BITS}"
+    if shown == _WARY:
+        await tx.run(
+            "INSERT OR IGNORE INTO projected_broken (projection, id)"
+            f" SELECT ?3, _id FROM p{number} JOIN warehouse.rows ON rows.id = _id"
+            f" WHERE _id >= ?1 << {ROWS_BITS} AND _id < (?2 + 1) << {ROWS_BITS} AND NOT json_valid(value)",
+            (mark + 1, last, number),
+        )
+    texts = f"SELECT _id, value FROM p{number} JOIN warehouse.rows ON id = _id WHERE {added}"
+    await _keep_nuls(tx, number, fields, texts, "value", (mark + 1, last))
     await _look_at_numbers(tx, number, fields, added, (mark + 1, last))
     await tx.run("UPDATE projections SET chunk_mark = ? WHERE id = ?", (last, number))
     return True
 
 
-async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     """Records of streams, behind the last position of each source."""
     for (source,) in await tx.rows("SELECT id FROM warehouse.sources ORDER BY id"):
         found = await tx.rows(
@@ -221,7 +271,7 @@ async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -
         last = (await tx.rows(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]
         if last is None:
             continue
-        await _insert_records(tx, number, pipe, fields, "id > ? AND id <= ?", (base + mark, last))
+        await _insert_records(tx, number, pipe, fields, shown, "id > ? AND id <= ?", (base + mark, last))
         await tx.run(
             "INSERT INTO projected_sources (projection, source, position) VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET position = excluded.position",
@@ -231,7 +281,7 @@ async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -
     return False
 
 
-async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> bool:
+async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     """Records that were filed behind a later one of their source."""
     mark = (await tx.rows("SELECT late_mark FROM projections WHERE id = ?", (number,)))[0][0]
     seqs = "SELECT seq FROM warehouse.late_records WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -239,23 +289,44 @@ async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str]) -> b
     if last is None:
         return False
     late = "id IN (SELECT record FROM warehouse.late_records WHERE seq > ? AND seq <= ?)"
-    await _insert_records(tx, number, pipe, fields, late, (mark, last))
+    await _insert_records(tx, number, pipe, fields, shown, late, (mark, last))
     await tx.run("UPDATE projections SET late_mark = ? WHERE id = ?", (last, number))
     return True
 
 
 async def _insert_records(
-    tx: Tx, number: int, pipe: int, fields: Sequence[str], which: str, values: tuple[int, int]
+    tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str, which: str, values: tuple[int, int]
 ) -> None:
     """A record can be named twice, by its position and as a late one: OR IGNORE."""
+    columns = _values(shown.format("payload"), fields)
     await tx.run(
-        f"INSERT OR IGNORE INTO p{number} SELECT -id, -(id / {POSITIONS}), filed_ms, {_values('payload', fields)}"
+        f"INSERT OR IGNORE INTO p{number} SELECT -id, -(id / {POSITIONS}), filed_ms, {columns}"
         f" FROM warehouse.records WHERE pipe = ? AND {which}",
         (*_paths(fields), pipe, *values),
     )
+    if shown == _WARY:
+        await tx.run(
+            f"INSERT OR IGNORE INTO projected_broken (projection, id) SELECT {number}, -id FROM warehouse.records"
+            f" WHERE pipe = ? AND {which} AND NOT json_valid(payload)",
+            (pipe, *values),
+        )
     # The keys are named by the same condition, which speaks of `id`.
     added = f"_id IN (SELECT -id FROM warehouse.records WHERE {which})"
+    texts = f"SELECT -id, payload FROM warehouse.records WHERE pipe = ? AND {which}"
+    await _keep_nuls(tx, number, fields, texts, "payload", (pipe, *values))
     await _look_at_numbers(tx, number, fields, added, values)
+
+
+async def _keep_nuls(
+    tx: Tx, number: int, fields: Sequence[str], texts: str, column: str, values: Sequence[int]
+) -> None:
+    """SQLite's JSON ends a text at its first NUL: the few rows with one are read here."""
+    for key, text in await tx.rows(f"{texts} AND instr({column}, '\\u0000')", values):
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            row = _row.decode(text)
+            for n, name in enumerate(fields):
+                if isinstance(value := row.get(name), str) and "\0" in value:
+                    await tx.run(f"UPDATE p{number} SET c{n} = ? WHERE _id = ?", (value, key))
 
 
 async def _look_at_numbers(tx: Tx, number: int, fields: Sequence[str], which: str, values: tuple[int, int]) -> None:
@@ -285,11 +356,17 @@ def is_number(column: str) -> str:
 
 
 def _values(column: str, fields: Sequence[str]) -> str:
-    return ", ".join(f"json_extract({column}, ?)" if _has_path(n) else _each(column) for n in fields)
+    return ", ".join(_extracted(column) if _has_path(n) else _each(column) for n in fields)
+
+
+def _extracted(column: str) -> str:
+    """SQLite's JSON gives 1 and 0 for booleans: as blobs they stay apart from numbers."""
+    kind = f"CASE json_type({column}, ?) WHEN 'true' THEN x'01' WHEN 'false' THEN x'00'"
+    return f"{kind} ELSE json_extract({column}, ?) END"
 
 
 def _paths(fields: Sequence[str]) -> list[str]:
-    return [f'$."{name}"' if _has_path(name) else name for name in fields]
+    return [path for name in fields for path in ((f'$."{name}"',) * 2 if _has_path(name) else (name,))]
 
 
 def _has_path(name: str) -> bool:
@@ -298,4 +375,5 @@ def _has_path(name: str) -> bool:
 
 
 def _each(column: str) -> str:
-    return f"(SELECT value FROM json_each({column}) WHERE key = ? LIMIT 1)"
+    value = "CASE type WHEN 'true' THEN x'01' WHEN 'false' THEN x'00' ELSE value END"
+    return f"(SELECT {value} FROM json_each({column}) WHERE key = ? LIMIT 1)"

@@ -27,3 +27,15 @@ CREATE TABLE IF NOT EXISTS projected_numbers (
   reals INTEGER NOT NULL,
   PRIMARY KEY (projection, field)
 ) STRICT, WITHOUT ROWID;
+
+-- Rows (the negative of a record's key) that are no JSON: their fields are null.
+CREATE TABLE IF NOT EXISTS projected_broken (
+  projection INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  PRIMARY KEY (projection, id)
+) STRICT, WITHOUT ROWID;
+
+-- How the projections of this file are made.
+CREATE TABLE IF NOT EXISTS shape (
+  version INTEGER NOT NULL
+) STRICT;

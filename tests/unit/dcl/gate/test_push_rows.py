@@ -85,6 +85,26 @@ def test_a_row_that_is_no_object_is_named_wherever_it_stands(bad: str, place: in
     assert refused.value.extra["path"] == f"$.rows[{place}]"
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\n", "\r", " \n "])
+def test_a_key_that_stands_twice_is_found_whatever_stands_before_its_colon(space: str) -> None:
+    """Behind rows that were learnt from, it is written anew with the last value alone."""
+    found = judged(['{"a":1}'] * LEARNT + [f'{{"a":1,"a"{space}:2}}'])
+    assert found.texts[-1] == '{"a":2}'
+
+
+def test_an_integer_minus_zero_is_kept_where_a_row_is_written_anew() -> None:
+    """Nested and flat; texts and exponents that look like one stay as they are."""
+    row = '{"a":[-0,"-0",{"b":-0,"c":1e-0,"d":-0.0}],"e":-0}'
+    assert judged([row]).texts == [row]
+
+
+def test_a_number_of_too_many_digits_is_told_as_such() -> None:
+    """Not as a row that is no object."""
+    with pytest.raises(InvalidInput, match=r"(?i)integer|number|digits") as raised:
+        judged([f'{{"a":{"9" * 5000}}}'])
+    assert raised.value.extra["path"] == "$.rows[0]"
+
+
 def test_names_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A push with more different field names than anybody has is a 422, not an answer of its size."""
     monkeypatch.setattr(push_rows, "MOST_NAMES", 20)
