@@ -223,7 +223,7 @@ async def test_the_tenant_that_is_named_is_acted_for(place: Place, peers: Peers)
         ({"pipe_ids": "a"}, "$.pipe_ids"),
         ({"pipe_ids": []}, "$.pipe_ids"),
         ({"tenant_id": "a b"}, "$.tenant_id"),
-        ({"pipes": []}, "$"),
+        ({"pipes": []}, "$.pipes"),
     ],
 )
 async def test_a_bad_body_is_a_422_with_its_path(place: Place, peers: Peers, body: Any, named: str) -> None:
