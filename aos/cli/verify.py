@@ -19,6 +19,7 @@ from aos.core.redact import one_line, redact
 from aos.core.settings import Settings
 
 MOST_ROWS = 100_000
+LONGEST_WAIT_S = 86_400
 NOT_RUN = "not run"
 
 
@@ -44,6 +45,8 @@ def verify(found: Settings, options: argparse.Namespace) -> int:
     """Prints each step as it ends. Exit code 0 when all eight hold, 1 when one does not."""
     if not 1 <= options.rows <= MOST_ROWS:
         raise InvalidInput(f"--rows is 1 to {MOST_ROWS:,}")
+    if not 0 < options.wait <= LONGEST_WAIT_S:  # so that nan is refused, too
+        raise InvalidInput(f"--wait is more than 0 and at most {LONGEST_WAIT_S:,} seconds")
     tell = _as_json if options.json else _as_line
     failed = 0
     # A check reads a whole run back before it answers.

@@ -180,21 +180,24 @@ class SkippedConnection(Strict, frozen=True, kw_only=True):
 
 
 class ExportPreview(Strict, frozen=True, kw_only=True):
-    """AAM `GET /export-pipes`: what would be sent, and what would not, with the reason."""
+    """AAM `GET /export-pipes`: what would be sent, and what would not, with the reason. Its `aod_run_id` is null where
+    the pipes are of several discovery runs, each of which is sent by itself."""
 
     export: DCLExportResponse
     skipped: list[SkippedConnection]
 
 
 class ExportRequest(Strict, frozen=True, kw_only=True):
-    """Which pipes (none named: all that can be) are sent to DCL."""
+    """Which pipes are sent to DCL; null: all that can be. An empty list is refused, or a caller whose own list came
+    out empty would send everything."""
 
-    pipe_ids: Annotated[list[PipeId], msgspec.Meta(max_length=10_000)] = msgspec.field(default_factory=list)
+    pipe_ids: Annotated[list[PipeId], msgspec.Meta(min_length=1, max_length=10_000)] | None = None
     tenant_id: Tenant | None = None
 
 
 class ExportSent(Strict, frozen=True, kw_only=True):
-    """`dcl` is DCL's own answer."""
+    """`dcl` is DCL's own answer; where the pipes went in several exports (one for each discovery run and each 1,000
+    pipes), the list of its answers."""
 
     pipes_registered: int
     pipe_ids: list[str]

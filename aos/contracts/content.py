@@ -8,6 +8,7 @@ from aos.contracts.base import Strict, Wire
 from aos.contracts.names import Name, ShortText, Tenant
 
 MOST_IN_PUSH = 100_000
+MOST_LEVELS = 32  # objects and lists of a row that stand in each other, the row being the first; DCL refuses more
 
 
 class ContentPush(Strict, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ import difflib
 import enum
 import functools
 import math
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -16,12 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aos.core.errors import AosError, InvalidInput, UnsupportedMedia
+from aos.core.json_path import path_of
 
 MOST_PARAMETERS = 64
 LONGEST_DETAIL = 500  # characters of a decoder's message, which may repeat what was sent
 UNSTORED: Mapping[str, str] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-
-_PATH = re.compile(r" - at `([^`]*)`\Z")
 
 
 class Access(enum.Enum):
@@ -115,7 +113,7 @@ def _read_pairs(kind: type | None, raw: bytes, where: str, unreadable: str) -> A
     try:
         read: Any = msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        _refuse(error, where)
+        raise InvalidInput(str(error)[:LONGEST_DETAIL], path=path_of(error, where)) from error
     for name, attribute in parameters(kind).items():
         if isinstance(number := getattr(read, attribute), float) and not math.isfinite(number):
             raise InvalidInput(f"Parameter `{name}` is not a finite number", path=f"{where}.{name}")
@@ -128,7 +126,7 @@ def read_body(body: type, raw: bytes) -> Any:
         raw.decode("utf-8")  # msgspec passes bad UTF-8 in places it does not look at (pitfall 47)
         return msgspec.json.decode(raw, type=body)
     except msgspec.ValidationError as error:
-        _refuse(error, "$")
+        raise InvalidInput(str(error)[:LONGEST_DETAIL], path=path_of(error, "$", body, raw)) from error
     except RecursionError as error:
         raise InvalidInput("The body is nested too deeply", code="input.json", path="$") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -178,14 +176,6 @@ def _refuse_parameter(name: str, known: Iterable[str], where: str) -> NoReturn:
     near = difflib.get_close_matches(shown, known, n=1, cutoff=0.0)
     hint = f"; the nearest known one is `{near[0]}`" if near else "; there are none here"
     raise InvalidInput(f"Unknown parameter `{shown}`{hint}", path=f"{where}.{shown}")
-
-
-def _refuse(error: msgspec.ValidationError, root: str) -> NoReturn:
-    """msgspec names the path in its text alone, and leaves it out at the root."""
-    text = str(error)
-    found = _PATH.search(text)
-    path = root + found[1].removeprefix("$") if found else root
-    raise InvalidInput(text[:LONGEST_DETAIL], path=path) from error
 
 
 __all__ = ["Access", "Call", "Endpoint", "Handler", "Request", "Response"]

@@ -94,9 +94,9 @@ OPTIONAL = (
 )  # fmt: skip
 PLANE_FIELDS = ("plane_type", "vendor", "connection_count", "health", "connections")
 BAD = [
-    *((f"{THIRD}.{name}", ..., "$.fabric_planes[0].connections[2]") for name in REQUIRED),
+    *((f"{THIRD}.{name}", ..., f"$.fabric_planes[0].connections[2].{name}") for name in REQUIRED),
     *((f"{THIRD}.{name}", 7, f"$.fabric_planes[0].connections[2].{name}") for name in (*REQUIRED, *OPTIONAL)),
-    (f"{THIRD}.surprise", 1, "$.fabric_planes[0].connections[2]"),
+    (f"{THIRD}.surprise", 1, "$.fabric_planes[0].connections[2].surprise"),
     (f"{THIRD}.pipe_id", "p 3", "$.fabric_planes[0].connections[2].pipe_id"),
     (f"{THIRD}.pipe_id", "p" * 65, "$.fabric_planes[0].connections[2].pipe_id"),
     (f"{THIRD}.pipe_id", "p-3\n", "$.fabric_planes[0].connections[2].pipe_id"),
@@ -104,7 +104,7 @@ BAD = [
     (f"{THIRD}.fields", ["id", "a", "id"], "$.fabric_planes[0].connections[2].fields[2]"),
     (f"{THIRD}.fields", ["id", ""], "$.fabric_planes[0].connections[2].fields[1]"),
     (f"{THIRD}.identity_keys", ["id", "id"], "$.fabric_planes[0].connections[2].identity_keys[1]"),
-    *((f"{PLANE}.{name}", ..., "$.fabric_planes[0]") for name in PLANE_FIELDS),
+    *((f"{PLANE}.{name}", ..., f"$.fabric_planes[0].{name}") for name in PLANE_FIELDS),
     *((f"{PLANE}.{name}", {}, f"$.fabric_planes[0].{name}") for name in PLANE_FIELDS),
     (f"{PLANE}.connection_count", 2, "$.fabric_planes[0].connection_count"),
     (f"{PLANE}.connection_count", "3", "$.fabric_planes[0].connection_count"),
@@ -118,7 +118,7 @@ BAD = [
     ("timestamp", 7, "$.timestamp"),
     ("source", 7, "$.source"),
     ("total_connections", "3", "$.total_connections"),
-    *((name, ..., "$") for name in ("timestamp", "source", "total_connections", "fabric_planes")),
+    *((name, ..., f"$.{name}") for name in ("timestamp", "source", "total_connections", "fabric_planes")),
 ]
 
 

@@ -1,6 +1,6 @@
 """Path 1: what DCL is told of the pipes' structure, and what it is not told and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -29,20 +29,20 @@ class Exporter:
 
     async def preview(self, tenant: str) -> ExportPreview:
         """What would be sent, as one export."""
-        good, skipped = await self._sorted(tenant, [])
+        good, skipped = await self._sorted(tenant, None)
         return ExportPreview(export=self._export(good), skipped=skipped)
 
     async def send(self, tenant: str, wanted: ExportRequest) -> ExportSent:
-        """`Conflict`: nothing can be exported, or DCL refuses; `PeerDown`: no DCL."""
+        """One export of each discovery run, each wholly or not at all, the run that was handed over first being the
+        first; one that fails ends it. `Conflict`: nothing can be exported, or DCL refuses; `PeerDown`: no DCL."""
         good, skipped = await self._sorted(tenant, wanted.pipe_ids)
         if not good:
             told = "No pipe can be exported" if skipped else "There are no pipes; POST /handoff makes them"
             raise Conflict(told, code="aam.nothing_exportable", skipped=skipped)
         answers: list[ExportAccepted] = []
         try:
-            for first in range(0, len(good), MOST_IN_PART):
-                answer = await self._part(tenant, good[first : first + MOST_IN_PART])
-                answers.append(answer)
+            for part in parts(good):
+                answers += [await self._part(tenant, part)]
         except AosError as error:
             self._vital.set(State.DEGRADED, f"the last export failed: {error.message}", "try it again")
             outcome = "refused" if isinstance(error, Conflict) else "unreachable"
@@ -84,9 +84,9 @@ class Exporter:
         await self._store.keep_export(tenant, export.aod_run_id, kept, wall_ms(self._core.clock))
         return answer
 
-    async def _sorted(self, tenant: str, named: Sequence[str]) -> tuple[list[Pipe], list[SkippedConnection]]:
+    async def _sorted(self, tenant: str, named: Sequence[str] | None) -> tuple[list[Pipe], list[SkippedConnection]]:
         """(what can be exported, by pipe_id; what can't and why). None named: all pipes."""
-        found = await self._store.pipes(tenant, ids=named or None)
+        found = await self._store.pipes(tenant, ids=named)
         good = [pipe for pipe in found if pipe.declaration.exportable]
         skipped = [
             SkippedConnection(
@@ -98,13 +98,13 @@ class Exporter:
             if not pipe.declaration.exportable
         ]
         known = {pipe.declaration.pipe_id for pipe in found}
-        unknown = [pipe_id for pipe_id in dict.fromkeys(named) if pipe_id not in known]
+        unknown = [pipe_id for pipe_id in dict.fromkeys(named or ()) if pipe_id not in known]
         skipped += [SkippedConnection(pipe_id=each, source_name="", why="there is no such pipe") for each in unknown]
         return good, skipped
 
     def _export(self, pipes: Sequence[Pipe]) -> DCLExportResponse:
-        """`aod_run_id` is that of the pipe which was handed over last."""
-        newest = max(pipes, key=lambda pipe: pipe.handoff, default=None)
+        """`aod_run_id` is that of all these pipes; null where they come from several runs, as a preview's may."""
+        runs = {pipe.aod_run_id for pipe in pipes}
         planes = [
             DCLFabricPlane(
                 plane_type=plane_type,
@@ -117,12 +117,22 @@ class Exporter:
             for connections in [[connection(pipe) for pipe in group]]
         ]
         return DCLExportResponse(
-            aod_run_id=newest.aod_run_id if newest else None,
+            aod_run_id=runs.pop() if len(runs) == 1 else None,
             timestamp=utc_text(self._core.clock),
             source="aam",
             total_connections=len(pipes),
             fabric_planes=planes,
         )
+
+
+def parts(pipes: Sequence[Pipe]) -> Iterator[list[Pipe]]:
+    """An export names one discovery run, so each run has its own, or DCL would trace a pipe to another's."""
+    by_run: dict[str, list[Pipe]] = {}
+    for pipe in sorted(pipes, key=lambda pipe: pipe.handoff):
+        by_run.setdefault(pipe.aod_run_id, []).append(pipe)
+    for of_run in by_run.values():
+        for first in range(0, len(of_run), MOST_IN_PART):
+            yield of_run[first : first + MOST_IN_PART]
 
 
 def _plane(pipe: Pipe) -> tuple[str, str, str]:

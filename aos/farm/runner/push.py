@@ -1,5 +1,6 @@
 """Path 3: one chunk to DCL, and what its answer means (source 003, "DCL Feedback Handling")."""
 
+import re
 from typing import Literal, NamedTuple
 
 import httpx
@@ -19,6 +20,7 @@ from aos.farm.runner.retry import tried
 STEP_S = 60.0
 MOST_IN_ANSWER = 1024 * 1024  # bytes
 MOST_SHOWN = 20  # names of a list that is told to a person
+_ROW = re.compile(r"\$\.rows\[(\d{1,9})\]")
 NEXT = {
     400: "look at what DCL says; the manifest's target may not be DCL's /ingest",
     401: "give target.auth_token_ref the key that DCL knows",
@@ -115,7 +117,7 @@ async def call(target: Target, method: str, url: str, headers: dict[str, str], b
 
 def _read(answer: httpx.Response, target: Target, chunk: Chunk) -> Accepted:
     if answer.status_code != 200:
-        raise refusal(answer, target)
+        raise refusal(answer, target, chunk)
     try:
         accepted = msgspec.json.decode(answer.content, type=Accepted)
     except msgspec.MsgspecError as error:
@@ -127,8 +129,8 @@ def _read(answer: httpx.Response, target: Target, chunk: Chunk) -> Accepted:
     return accepted
 
 
-def refusal(answer: httpx.Response, target: Target) -> Exception:
-    """What an answer that is no success means."""
+def refusal(answer: httpx.Response, target: Target, chunk: Chunk | None = None) -> Exception:
+    """What an answer that is no success means. Of a `chunk` it says which row DCL names."""
     status = answer.status_code
     if status in AGAIN or status >= 500:
         return Transient(f"DCL answers {status}", wait_s=asked_wait_s(answer, target.core.clock))
@@ -141,7 +143,7 @@ def refusal(answer: httpx.Response, target: Target) -> Exception:
             f"NO_MATCHING_PIPE: {said} DCL knows: {one_line(pipes, 2000)}",
             f"export pipe {target.manifest.source.pipe_id} from AAM to DCL, then dispatch it under a new run_id",
         )
-    return JobFault(f"DCL refuses ({status}): {_said(answer)}", NEXT.get(status, NEXT[400]))
+    return JobFault(f"DCL refuses ({status}): {_said(answer, chunk)}", NEXT.get(status, NEXT[400]))
 
 
 def _no_blueprint(body: bytes) -> Rejected | None:
@@ -151,10 +153,19 @@ def _no_blueprint(body: bytes) -> Rejected | None:
         return None
 
 
-def _said(answer: httpx.Response) -> str:
-    """A problem's own words; nothing of anybody else's error page."""
+def _said(answer: httpx.Response, chunk: Chunk | None) -> str:
+    """A problem's own words and the path that it names; nothing of anybody else's error page."""
     try:
         problem = msgspec.json.decode(answer.content, type=dict[str, object])
     except msgspec.MsgspecError:
         return "no reason that can be read"
-    return one_line(redact(str(problem.get("detail") or problem.get("title") or "no reason given")), 300)
+    said = one_line(redact(str(problem.get("detail") or problem.get("title") or "no reason given")), 300)
+    path = problem.get("path")
+    if not isinstance(path, str) or not path:
+        return said
+    place = one_line(redact(path), 200)
+    if chunk is None:
+        return f"{said} ({place})"
+    row = _ROW.match(path)
+    of_run = f", which is row {chunk.first + int(row[1])} of the run" if row else ""
+    return f"{said} ({place} of chunk {chunk.batch}{of_run}; both count from 0)"

@@ -42,8 +42,8 @@ SELECT hashes FROM chunks WHERE job = ? AND batch = ?
 SELECT p.ready_at, p.state, (SELECT coalesce(sum(rows), 0) FROM inbox i WHERE i.job = p.job),
        (SELECT coalesce(sum(length(body)), 0) FROM inbox i WHERE i.job = p.job)
 FROM progress p WHERE p.job = ?
--- delivered: whether this delivery came before.
-SELECT rows FROM inbox WHERE job = ? AND delivery = ?
+-- delivered: whether this delivery came before, and then whether it had this very body.
+SELECT body = ? FROM inbox WHERE job = ? AND delivery = ?
 -- add_post: keep what was posted.
 INSERT INTO inbox (job, rows, body, delivery) VALUES (?, ?, ?, ?)
 -- collected: enough was posted.

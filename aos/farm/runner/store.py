@@ -176,11 +176,14 @@ class Store:
         self, job: Job, now: int, rows: int, body: bytes, delivery: str | None, most: tuple[int, int]
     ) -> int:
         """Keep what was posted, once for a delivery; how many rows the job has now. `most` rows and bytes: with the
-        first reached the job collects no more. `Conflict` where it is closed."""
+        first reached the job collects no more. `Conflict` where it is closed or the delivery had another body."""
 
         async def work(tx: Tx) -> int:
             inbox = Inbox(*(await tx.rows(SQL["collecting"], (job.number,)))[0])
-            if delivery is not None and await tx.rows(SQL["delivered"], (job.number, delivery)):
+            if delivery is not None and (known := await tx.rows(SQL["delivered"], (body, job.number, delivery))):
+                if not known[0][0]:
+                    told = "Another body came under this idempotency-key already; send this one under its own"
+                    raise Conflict(told, code="farm.delivery_conflict", path="header.idempotency-key")
                 return inbox.rows
             if inbox.open_until <= now or inbox.state not in ("queued", "running"):
                 raise Conflict("This job collects no more", code="farm.closed")

@@ -3,22 +3,28 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
 
 from aos.contracts.base import Strict
+from aos.contracts.content import MOST_LEVELS
+from aos.contracts.export import MOST_FIELDS
+from aos.contracts.manifest import ManifestTransform
 from aos.core.clock import wall_ms
 from aos.core.datadir import write_private
 from aos.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated, UnsupportedMedia
 from aos.core.http import Access, Call, Endpoint
 from aos.core.limits import SMALL_BODY
 from aos.core.module import Core
+from aos.core.nesting import too_deep
 from aos.core.tenant import tenant_of
 from aos.farm.runner.extract.webhook import MOST_BYTES
 from aos.farm.runner.faults import JobFault
-from aos.farm.runner.rows import decoded, encoded, objects
+from aos.farm.runner.rows import decoded, encoded
 from aos.farm.runner.runner import Runner
 from aos.farm.runner.store import Job, Store
 
@@ -109,7 +115,7 @@ class WebhookApi:
         job = await self._store.by_id(job_id)
         if job.manifest.source.adapter != "webhook":
             raise NotFound("This job takes no posts", code="farm.no_webhook")
-        rows = _rows(call, await call.request.body())
+        rows = _rows(call, await call.request.body(), unchanged=not _changed(job.manifest.transform))
         delivery = call.request.headers.get("idempotency-key")
         if delivery is not None and not 0 < len(delivery) <= LONGEST_DELIVERY:
             raise InvalidInput(f"1 to {LONGEST_DELIVERY} characters", path="header.idempotency-key")
@@ -127,19 +133,50 @@ class WebhookApi:
         return Posted(job_id=job.job_id, rows=len(rows), total=total, collects=collects)
 
 
-def _rows(call: Call, body: bytes) -> list[bytes]:
-    """The rows of a post, each as JSON. `InvalidInput` names the line."""
+def _changed(transform: ManifestTransform | None) -> bool:
+    """Whether rows go on as other ones: what is left of them is known only then."""
+    return transform is not None and (bool(transform.schema_map) or transform.grain is not None)
+
+
+def _rows(call: Call, body: bytes, *, unchanged: bool) -> list[bytes]:
+    """The rows of a post, each as JSON. `InvalidInput` has the row's path: `$[3]`, or `$` of a single object. Rows that
+    go on `unchanged` are held to DCL's limits, since one that DCL refuses later would end the whole job."""
     if not body.strip():
         return []
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == "application/json":
+    if kind == "application/json":
+        with _at("$"):
             found = decoded(body, "The body")
-            found = [found] if isinstance(found, dict) else found
-        elif kind in ("application/x-ndjson", "application/jsonl"):
-            found = [decoded(line, f"Line {n + 1}") for n, line in enumerate(body.split(b"\n")) if line.strip()]
-        else:
-            raise UnsupportedMedia("Send `application/json` or `application/x-ndjson`")
-        return [encoded(row, number)[0] for number, row in enumerate(objects(found, "The body"))]
+        if isinstance(found, dict):
+            return [_row(found, 0, "$", unchanged=unchanged)]
+        if not isinstance(found, list):
+            raise InvalidInput("The body is not a list of rows", path="$")
+    elif kind in ("application/x-ndjson", "application/jsonl"):
+        lines = [(number + 1, line) for number, line in enumerate(body.split(b"\n")) if line.strip()]
+        found = []
+        for number, (at, line) in enumerate(lines):
+            with _at(f"$[{number}]"):
+                found.append(decoded(line, f"Line {at}"))
+    else:
+        raise UnsupportedMedia("Send `application/json` or `application/x-ndjson`")
+    return [_row(row, number, f"$[{number}]", unchanged=unchanged) for number, row in enumerate(found)]
+
+
+def _row(row: object, number: int, path: str, *, unchanged: bool) -> bytes:
+    if not isinstance(row, dict):
+        raise InvalidInput(f"The body: row {number} is not an object", path=path)
+    if unchanged and len(row) > MOST_FIELDS:
+        raise InvalidInput(f"At most {MOST_FIELDS} fields in a row", path=path)
+    if unchanged and too_deep(row, MOST_LEVELS):
+        raise InvalidInput(f"The row is nested past {MOST_LEVELS} levels", path=path)
+    with _at(path):
+        return encoded(row, number)[0]
+
+
+@contextmanager
+def _at(path: str) -> Iterator[None]:
+    """What is wrong with rows, as the fault of this place in the body."""
+    try:
+        yield
     except JobFault as fault:
-        raise InvalidInput(fault.message, path="$") from fault
+        raise InvalidInput(fault.message, path=path) from fault

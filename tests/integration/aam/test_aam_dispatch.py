@@ -257,11 +257,11 @@ async def test_what_an_order_lacks_is_a_422_that_names_the_place(
         ({"limits": {"timeout_seconds": 0}}, "$.limits.timeout_seconds"),
         ({"limits": {"retry_count": -1}}, "$.limits.retry_count"),
         ({"orders": {"other": {}}}, '$.orders["other"]'),
-        ({"orders": {"a": {"adapter": "telnet"}}}, "$.orders[...].adapter"),
-        ({"orders": {"a": {"endpoint_ref": "x"}}}, "$.orders[...].endpoint_ref"),
-        ({"orders": {"a": {"transform": {"grain": "year"}}}}, "$.orders[...].transform.grain"),
-        ({"orders": {"a": {"colour": "red"}}}, "$.orders[...]"),
-        ({"run": "x"}, "$"),
+        ({"orders": {"a": {"adapter": "telnet"}}}, "$.orders.a.adapter"),
+        ({"orders": {"a": {"endpoint_ref": "x"}}}, "$.orders.a.endpoint_ref"),
+        ({"orders": {"a": {"transform": {"grain": "year"}}}}, "$.orders.a.transform.grain"),
+        ({"orders": {"a": {"colour": "red"}}}, "$.orders.a.colour"),
+        ({"run": "x"}, "$.run"),
     ],
 )
 async def test_a_bad_body_is_a_422_with_its_path(

@@ -160,6 +160,40 @@ async def test_many_pipes_go_in_parts(place: Place, peers: Peers) -> None:
     assert [answer["pipes_registered"] for answer in told["dcl"]] == [1_000, 1]
 
 
+def _sent(peers: Peers) -> list[tuple[str | None, list[str]]]:
+    """(run, its pipes) of each export that DCL took."""
+    return [
+        (export.aod_run_id, [each.pipe_id for plane in export.fabric_planes for each in plane.connections])
+        for _, export in peers.exports
+    ]
+
+
+async def test_each_pipe_is_exported_under_its_own_discovery(place: Place, peers: Peers) -> None:
+    """Whichever was handed over last: an export for each, which the answer sums up; the preview names none for both."""
+    older = await handed_over(place, candidate(0), candidate(1), aod_run_id="aod-z")
+    newer = await handed_over(place, candidate(2), aod_run_id="aod-a")
+    preview = (await place.client.get("/aam/export-pipes")).json()["export"]
+    assert (preview["aod_run_id"], preview["total_connections"]) == (None, 3)
+    told = (await place.client.post("/aam/export")).json()
+    assert [(run, sorted(pipes)) for run, pipes in _sent(peers)] == [("aod-z", sorted(older)), ("aod-a", newer)]
+    assert (told["pipes_registered"], sorted(told["pipe_ids"])) == (3, sorted(older + newer))
+    assert [answer["pipes_registered"] for answer in told["dcl"]] == [2, 1]
+
+
+async def test_a_later_export_that_fails_leaves_the_earlier_as_they_are(place: Place, peers: Peers) -> None:
+    """What DCL took counts as exported, the rest does not, and the same call sends all of it."""
+    older = await handed_over(place, candidate(0), aod_run_id="aod-1")
+    newer = await handed_over(place, candidate(1), aod_run_id="aod-2")
+    peers.fails, peers.export_fails_from = Unavailable("the database is away"), 1
+    told = await place.client.post("/aam/export")
+    assert (told.status_code, told.json()["registered"]) == (502, older)
+    shown = (await place.client.get("/aam/pipes")).json()["pipes"]
+    assert {pipe["pipe_id"]: pipe["exported"] for pipe in shown} == {older[0]: True, newer[0]: False}
+    peers.fails = None
+    assert (await place.client.post("/aam/export")).json()["pipes_registered"] == 2
+    assert [run for run, _ in _sent(peers)] == ["aod-1", "aod-1", "aod-2"]
+
+
 async def test_a_plane_is_as_well_as_the_worst_of_its_pipes(place: Place, peers: Peers) -> None:
     """Seen and well, seen and not well, not seen."""
     pipe_ids = await handed_over(place, candidate(0), candidate(1), candidate(2, vendor="zendesk"))
@@ -184,9 +218,14 @@ async def test_the_tenant_that_is_named_is_acted_for(place: Place, peers: Peers)
 
 @pytest.mark.parametrize(
     ("body", "named"),
-    [({"pipe_ids": ["a b"]}, "$.pipe_ids[0]"), ({"pipe_ids": "a"}, "$.pipe_ids"), ({"tenant_id": "a b"}, "$.tenant_id"),
-     ({"pipes": []}, "$")],
-)  # fmt: skip
+    [
+        ({"pipe_ids": ["a b"]}, "$.pipe_ids[0]"),
+        ({"pipe_ids": "a"}, "$.pipe_ids"),
+        ({"pipe_ids": []}, "$.pipe_ids"),
+        ({"tenant_id": "a b"}, "$.tenant_id"),
+        ({"pipes": []}, "$.pipes"),
+    ],
+)
 async def test_a_bad_body_is_a_422_with_its_path(place: Place, peers: Peers, body: Any, named: str) -> None:
     """And nothing is sent."""
     await handed_over(place, candidate(0))

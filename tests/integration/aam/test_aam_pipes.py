@@ -144,8 +144,8 @@ async def test_what_a_catalogue_saw_is_level_one_from_then_on(place: Place) -> N
         ({"candidates": [candidate(0, fields=[""])]}, "$.candidates[0].fields[0]"),
         ({"candidates": [candidate(0, evidence=[{"source": "HR"}])]}, "$.candidates[0].evidence[0].source"),
         ({"candidates": [candidate(0, candidate_id="")]}, "$.candidates[0].candidate_id"),
-        ({"candidates": [{}]}, "$.candidates[0]"),
-        ({"pipes": []}, "$"),
+        ({"candidates": [{}]}, "$.candidates[0].candidate_id"),
+        ({"pipes": []}, "$.pipes"),
     ],
 )
 async def test_a_handoff_of_another_shape_is_a_422_with_its_path(
@@ -164,7 +164,7 @@ async def test_a_handoff_of_another_shape_is_a_422_with_its_path(
         ({**SEEN, "observed_at": "yesterday"}, "$.observed_at"),
         ({**SEEN, "by": ""}, "$.by"),
         ({**SEEN, "health": "fine"}, "$.health"),
-        ({}, "$"),
+        ({}, "$.fields"),
     ],
 )
 async def test_a_look_of_another_shape_is_a_422_with_its_path(place: Place, body: dict[str, Any], named: str) -> None:

@@ -210,9 +210,9 @@ def without(name: str) -> dict[str, Any]:
 
 
 BAD: list[tuple[Any, str]] = [
-    *((without(name), "$") for name in intent() if name != "credential_locator"),
+    *((without(name), f"$.{name}") for name in intent() if name != "credential_locator"),
     *((intent(**{name: 5}), f"$.{name}") for name in intent()),
-    (intent(colour="red"), "$"),
+    (intent(colour="red"), "$.colour"),
     ([], "$"),
     (None, "$"),
     (intent(namespace="demo"), "$.namespace"),
@@ -230,7 +230,7 @@ BAD: list[tuple[Any, str]] = [
         (intent(evidence={**intent()["evidence"], **change}), f"$.evidence.{next(iter(change))}")
         for change in ({"status": "Shadow"}, {"source": "HR"}, {"ts": "yesterday"}, {"ts": 5})
     ),
-    (intent(evidence={"status": "Sanctioned", "source": "IdP"}), "$.evidence"),
+    (intent(evidence={"status": "Sanctioned", "source": "IdP"}), "$.evidence.ts"),
     *(
         (intent(owner={**intent()["owner"], **change}), f"$.owner.{next(iter(change))}")
         for change in ({"user": ""}, {"confidence": 1.5}, {"confidence": "high"}, {"why": "gossip"})

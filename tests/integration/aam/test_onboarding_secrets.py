@@ -101,11 +101,11 @@ async def test_grants_are_filed_shown_by_name_and_taken_out(onboarding: Any, tmp
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     for body, path in (
         ({"secret": []}, "$.secret"),
-        ({"secret": {"token": ""}}, "$.secret[...]"),
+        ({"secret": {"token": ""}}, "$.secret.token"),
         ({"secret": {"To ken": "x"}}, "`key` in `$.secret`"),
         ({}, "$"),
         ({"secret": {"token": "x"}, "expires_at": 5}, "$.expires_at"),
-        ({"secret": {"token": "x"}, "name": "y"}, "$"),
+        ({"secret": {"token": "x"}, "name": "y"}, "$.name"),
     ):
         refused = await client.post("/aam/consents/x/grant", json=body)
         assert (refused.status_code, path in refused.text) == (422, True), refused.text

@@ -67,12 +67,12 @@ async def test_an_empty_inventory_is_an_honest_empty_answer(place: Place) -> Non
         ({"inventory": [{**ROW, "vendor": ""}]}, "$.inventory[0].vendor"),
         ({"inventory": [{**ROW, "fields": ["a", ""]}]}, "$.inventory[0].fields[1]"),
         ({"inventory": [{**ROW, "details": []}]}, "$.inventory[0].details"),
-        ({"inventory": [{**ROW, "colour": "red"}]}, "$.inventory[0]"),
+        ({"inventory": [{**ROW, "colour": "red"}]}, "$.inventory[0].colour"),
         ({"inventory": {}}, "$.inventory"),
         ({"namespace": ""}, "$.namespace"),
         ({"namespace": "a\nb"}, "$.namespace"),
         ({"snapshot_name": 1}, "$.snapshot_name"),
-        ({"rows": []}, "$"),
+        ({"rows": []}, "$.rows"),
     ],
 )
 async def test_a_bad_body_is_a_422_that_names_the_place(place: Place, body: dict[str, Any], named: str) -> None:

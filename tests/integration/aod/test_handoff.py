@@ -143,10 +143,10 @@ async def test_only_a_platform_that_dcl_can_read_is_handed_over(serve: Callable[
         ("/aod/api/scan", {"targets": ["http://h/", "http://u:hunter2@h/"]}, "$.targets[1]"),
         ("/aod/api/scan", {"targets": ["http://h/?api_key=hunter2"]}, "$.targets[0]"),
         ("/aod/api/scan", {"targets": ["http://h/"] * 65}, "$.targets"),
-        ("/aod/api/scan", {"target": []}, "$"),
+        ("/aod/api/scan", {"target": []}, "$.target"),
         (PROVISION, {"connector_id": "a/b"}, "$.connector_id"),
         (PROVISION, {"asset_key": "x" * 129}, "$.asset_key"),
-        (PROVISION, {"url": "http://h/"}, "$"),
+        (PROVISION, {"url": "http://h/"}, "$.url"),
     ],
 )
 async def test_a_bad_body_is_a_422_that_names_the_place(

@@ -62,7 +62,7 @@ class PlayedDcl:
         if does == "hang":
             await self.released.wait()
         if does.isdigit():
-            return json_response({"title": "No", "detail": f"says {does}", "status": int(does)}, int(does))
+            return json_response({"title": "No", "detail": f"says {does}", "status": int(does), **self.says}, int(does))
         if pipe not in self.pipes:
             told = NoMatchingPipe(
                 error="NO_MATCHING_PIPE",

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from aos.contracts.content import MOST_LEVELS as contract_levels
 from aos.core.http import Access
+from aos.dcl.gate.push_rows import MOST_DEPTH
 from tests.integration.farm.conftest import Yard
 from tests.integration.served import KEYS
 
@@ -73,6 +75,55 @@ async def test_a_post_that_is_sent_again_counts_once(yard: Yard) -> None:
         assert (answer.status_code, answer.json()["total"]) == (202, 2)
     await yard.ended(hook.job_id)
     assert yard.dcl.values() == [{"id": 1}, {"id": 2}]
+
+
+async def test_another_body_under_a_used_key_is_refused(yard: Yard) -> None:
+    """It was never taken, so a 202 would lose it; under a key of its own it is."""
+    hook = await opened(yard)
+    await hook.post(b'[{"id": 1}]', **{"idempotency-key": "a"})
+    answer = await hook.post(b'[{"id": 2}]', **{"idempotency-key": "a"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "farm.delivery_conflict")
+    assert (await hook.post(b'[{"id": 2}]', **{"idempotency-key": "b"})).json()["total"] == 2
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A row in which objects stand in each other, itself the first."""
+    row: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        row = {"a": row}
+    return row
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        (nested(33), "$[1]"),
+        (nested(41), "$[1]"),
+        ({f"f{n}": n for n in range(2001)}, "$[1]"),
+        (7, "$[1]"),
+        ("half", "$[1]"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "application/x-ndjson"])
+async def test_a_row_that_dcl_would_refuse_is_refused_with_its_path(yard: Yard, row: Any, path: str, kind: str) -> None:
+    """At once, and its post with it: taken, it would end the whole job later."""
+    hook = await opened(yard)
+    rows = [json.dumps({"id": 1}), json.dumps(row)]
+    body = "\n\n".join(rows) if "nd" in kind else f"[{','.join(rows)}]"
+    answer = await hook.post(body.encode(), kind=kind)
+    assert (answer.status_code, answer.json()["path"]) == (422, path)
+    assert (await yard.client.get(hook.shown["url"])).json()["rows"] == 0
+
+
+async def test_rows_at_dcls_limits_are_taken(yard: Yard) -> None:
+    """32 levels and 2,000 fields; and more of either where the manifest's transform leaves it out."""
+    hook = await opened(yard)
+    body = json.dumps([nested(32), {f"f{n}": n for n in range(2000)}]).encode()
+    assert (await hook.post(body)).status_code == 202
+    assert (contract_levels, MOST_DEPTH) == (32, 32)
+    mapped = await opened(yard, run_id="run-2", transform={"schema_map": {"id": {"target": "id"}}})
+    assert (await mapped.post(json.dumps({"id": 1, "deep": nested(40)}).encode(), done=True)).status_code == 202
+    assert (await yard.ended(mapped.job_id))["state"] == "done"
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "\u00ff"])

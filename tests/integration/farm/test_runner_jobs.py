@@ -138,6 +138,13 @@ async def test_refusals_are_final_and_say_what_to_do(yard: Yard, status: int, ac
     assert action in report["next_action"]
 
 
+async def test_the_report_says_which_row_dcl_refuses(yard: Yard) -> None:
+    """Its place in the chunk, as DCL says it, and in the run."""
+    yard.dcl.plan, yard.dcl.says = ["422"], {"path": "$.rows[3].amount"}
+    why = (await yard.run())["why"]
+    assert "$.rows[3].amount of chunk 0, which is row 3 of the run" in why
+
+
 async def test_max_rows_ends_a_run_as_truncated_and_recon_honours_it(yard: Yard) -> None:
     """At the limit the job ends well and says that there was more; exactly at the end there was not."""
     report = await yard.run(limits={"max_rows": 650}, farm_verification=True)

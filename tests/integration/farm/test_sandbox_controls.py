@@ -34,7 +34,7 @@ async def test_knobs_are_for_operators_and_services(vendors: Sandbox, method: st
     [
         ("PUT", "slack", {"throttle": -2}, "$.throttle"),
         ("PUT", "slack", {"retry_after_s": 99_999}, "$.retry_after_s"),
-        ("PUT", "slack", {"darkness": True}, "$"),
+        ("PUT", "slack", {"darkness": True}, "$.darkness"),
         ("POST", "slack/grants", {"account": "Not Allowed"}, "$.account"),
         ("POST", "slack/grants", {"account": "../etc"}, "$.account"),
         ("POST", "slack/grants", {"ttl_s": 0}, "$.ttl_s"),
