@@ -124,9 +124,11 @@ class Onboarding:
         here = known is not None and known.endpoints == self.mode
         if before is not None and here and before.connection.state == "ACTIVE":
             return Served(before, before, called=False)
-        goes_on = before is not None and here and before.step in (DISCOVER, FIRST_SYNC)
         at = wall_ms(self._core.clock)
         begun = self._begun(before, intent, locator, at, mappable=True)
+        # Health proved the credential that was named then; another one has to pass it itself.
+        same = before is not None and before.intent.credential_locator == begun.intent.credential_locator
+        goes_on = before is not None and here and same and before.step in (DISCOVER, FIRST_SYNC)
         return await self._run(tenant, before, begun, locator, before.step if before and goes_on else HEALTH)
 
     def _begun(

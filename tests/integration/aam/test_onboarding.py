@@ -89,6 +89,17 @@ async def test_a_repeat_of_an_active_one_calls_nobody(onboarding: Place, played:
     assert kept(tmp_path) == before
 
 
+async def test_a_repeat_with_another_credential_begins_with_health(onboarding: Place, played: Played) -> None:
+    """What one credential passed proves nothing of the next: it may be of another account."""
+    played.plan("acme", discover=fails(Kind.PERMISSION))
+    await onboard(onboarding)
+    played.plans.clear()
+    played.calls.clear()
+    await onboarding.client.post("/aam/consents/second/grant", json={"secret": {"token": "another"}})
+    await onboard(onboarding, credential_locator="consent:second")
+    assert [step for step, _ in played.calls] == ["open", "discover", "sample"]
+
+
 @pytest.mark.parametrize("step", ["discover", "sample"])
 async def test_a_repeat_goes_on_at_the_step_that_failed(onboarding: Place, played: Played, step: str) -> None:
     """What was passed is not asked again, and what it saw still counts."""
