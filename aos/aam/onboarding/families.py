@@ -3,7 +3,7 @@ and its place when it is loaded, never in the middle of an onboarding."""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -204,6 +204,16 @@ def _fault(family: Family) -> str:
     if not any(step.fields or step.properties for step in family.discover):
         return "$.discover: no stream is known where the source shows nothing"
     return ""
+
+
+def normal(family: Family | None, resource_ids: Sequence[str]) -> list[str]:
+    """The resource ids in the one spelling that a connection is known by: without blanks around them, and in small
+    letters where no place of the family tells case apart. Of an unknown family nothing but the blanks goes."""
+    places = list(family.place.values()) if family is not None else []
+    told_apart = {place.at for place in places if place.to == "as_is" and not place.fold}
+    known = {place.at for place in places}
+    stripped = [each.strip() for each in resource_ids]
+    return [each.lower() if at in known - told_apart else each for at, each in enumerate(stripped)]
 
 
 def origin_of(url: str) -> str:

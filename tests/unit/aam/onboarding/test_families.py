@@ -11,7 +11,7 @@ from aos.aam.onboarding.auth import AuthSpec, strategy_of
 from aos.aam.onboarding.connection import fill, outgoing, places
 from aos.aam.onboarding.dialects import CODES
 from aos.aam.onboarding.failure import Failure, Kind
-from aos.aam.onboarding.families import PLACEHOLDER, Family, load, read
+from aos.aam.onboarding.families import PLACEHOLDER, Family, load, normal, read
 from aos.aam.onboarding.gates import host_pattern
 from aos.aam.onboarding.secret import Secret
 from aos.core.errors import BadSettings, InvalidInput
@@ -181,6 +181,27 @@ def test_a_credential_does_not_stand_in_for_a_resource_id_that_is_none(bad: str)
     with pytest.raises(InvalidInput) as caught:
         places(FAMILIES["entra"], [bad], Secret({"tenant_id": "acme.example"}))
     assert caught.value.extra["path"] == "$.resource_ids[0]"
+
+
+@pytest.mark.parametrize(
+    ("source_type", "given", "known_as"),
+    [
+        ("zendesk", [" Acme-Dup "], ["acme-dup"]),
+        ("github", ["Acme-Dup\n"], ["acme-dup"]),
+        ("okta", ["Acme.Okta.com"], ["acme.okta.com"]),
+        ("netsuite", ["1234567_SB1", "Customer"], ["1234567_sb1", "Customer"]),
+        ("workday", ["WD2-Impl-Services1.workday.com", "Acme"], ["wd2-impl-services1.workday.com", "Acme"]),
+        ("snowflake", ["ORG-Account "], ["ORG-Account"]),
+        ("box", ["0", " 12 "], ["0", "12"]),
+        ("openapi", ["https://Acme.example/Doc"], ["https://Acme.example/Doc"]),
+        ("slack", ["T0123ABCD", "what is more"], ["T0123ABCD", "what is more"]),
+    ],
+)
+def test_resource_ids_have_one_spelling(source_type: str, given: list[str], known_as: list[str]) -> None:
+    """Blanks never count, case where the family tells it apart alone; what is normal stays as it is."""
+    assert normal(FAMILIES[source_type], given) == known_as
+    assert normal(FAMILIES[source_type], known_as) == known_as
+    assert normal(None, [" Some Thing "]) == ["Some Thing"]
 
 
 def test_people_are_not_listed() -> None:
