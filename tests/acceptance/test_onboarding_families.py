@@ -202,6 +202,27 @@ def test_each_trouble_leads_to_its_state_and_heals(desk: Desk, trouble: str) -> 
 
 
 @pytest.mark.timeout(240)
+def test_the_sample_inventory_becomes_active(desk: Desk) -> None:
+    """Discovery, a grant of the sandbox for each intent's account, onboarding: each is ACTIVE, nothing else is left
+    but what is no family."""
+    found = desk.call("POST", "/aod/api/discovery/run")
+    intents = [each for each in found["intents"] if each["source_type"] in FAMILIES]
+    assert len(intents) >= 12
+    for each in intents:
+        family, locator = each["source_type"], each["credential_locator"]
+        grant = desk.call("POST", f"/farm/sandbox-control/{family}/grants", {"account": "example"})
+        assert grant["resource_ids"][: len(each["resource_ids"])] == each["resource_ids"], family
+        name = locator.removeprefix("consent:")
+        desk.call("POST", f"/aam/consents/{name}/grant", {"secret": grant["secret"]})
+    report = desk.call("POST", "/aod/api/discovery/onboard")
+    states = states_of(desk, intents)
+    assert {family: state for family, state in states.items() if not state.startswith("ACTIVE")} == {}
+    assert report["funnel"]["active"] == len(intents) == len(states)
+    assert {each["code"] for each in report["refused"]} <= {"onboarding.unsupported"}
+    assert (report["funnel"]["eligible"], report["funnel"]["slo_met"]) == (len(intents), True)
+
+
+@pytest.mark.timeout(240)
 def test_a_drifted_schema_is_seen_and_taken_over(desk: Desk) -> None:
     """Where the vendor describes other fields: HEALING with the old catalogue first, then a new version of it."""
     intents = [desk.intent(family, "acme") for family in FAMILIES]
