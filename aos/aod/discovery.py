@@ -21,6 +21,7 @@ from aos.contracts.candidates import (
     InventoryRow,
 )
 from aos.contracts.intent import ConnectionIntent, IntentEvidence, IntentOwner
+from aos.contracts.onboarding import FAMILIES
 from aos.core.redact import one_line
 
 Why = Literal["oauth_consenter", "admin", "usage", "expense", "idp_owner"]
@@ -43,6 +44,7 @@ OWNER_WHY: Mapping[EvidenceSource, Why] = {
     "Procurement": "expense",
     "CASB": "usage",
 }
+RISKS = ("low", "med", "high")
 READING = frozenset(("adapter", "endpoint_ref", "credentials_ref", "query", "transform"))  # details on how to read it
 FARM = "/farm/"  # an address that begins so is a path of Farm, wherever that runs
 TURN = 500  # rows or things between two turns of the event loop
@@ -142,9 +144,34 @@ async def judge(found: Sequence[Thing], assets: Mapping[str, str], vendors: Vend
             owner = _owner(thing)
             if owner is None:
                 notes.append(f"{thing.told()}: Sanctioned, but nobody is named as its owner, so there is no intent")
+            elif not (account := _account(thing, vendors)):
+                told = "Sanctioned, but no row says its account (resource_ids), so there is no intent"
+                notes.append(f"{thing.told()}: {told}")
             else:
-                intents.append(_intent(thing, owner, candidates[-1].category, vendors))
-    return Found(candidates, intents, notes)
+                intents.append(_intent(thing, account, owner, candidates[-1].category, vendors))
+    return Found(candidates, _one_an_account(intents), notes)
+
+
+def _account(thing: Thing, vendors: Vendors) -> list[str]:
+    """The account that the thing is in, as an intent names it; empty where nobody says so. What is no family that is
+    onboarded is only counted, by whatever name it has."""
+    said: list[str] = thing.first("resource_ids") or []
+    onboarded = vendors.source_type(thing.vendor) in FAMILIES
+    return [each.strip() for each in said] or ([] if onboarded else [thing.resource])
+
+
+def _one_an_account(intents: Sequence[ConnectionIntent]) -> list[ConnectionIntent]:
+    """Of the intents for one account the one that names a credential, and of these the one with the surest owner, with
+    the highest of their risks."""
+    groups: dict[tuple[str, ...], list[ConnectionIntent]] = {}
+    for each in intents:
+        groups.setdefault((each.source_type, *each.resource_ids), []).append(each)
+    found = []
+    for group in groups.values():
+        best = max(group, key=lambda each: (each.credential_locator is not None, each.owner.confidence))
+        risk = max((each.risk_level for each in group), key=RISKS.index)
+        found.append(msgspec.structs.replace(best, risk_level=risk))
+    return found
 
 
 def _candidate(thing: Thing, details: dict[str, Any], asset_id: str, vendors: Vendors) -> Candidate:
@@ -214,11 +241,11 @@ def _owner(thing: Thing) -> IntentOwner | None:
     return IntentOwner(user=user, confidence=trust, why=why)
 
 
-def _intent(thing: Thing, owner: IntentOwner, category: str, vendors: Vendors) -> ConnectionIntent:
+def _intent(thing: Thing, account: list[str], owner: IntentOwner, category: str, vendors: Vendors) -> ConnectionIntent:
     vouched = next(seen.row for seen in thing.seen if seen.row.status == "Sanctioned")
     return ConnectionIntent(
         source_type=vendors.source_type(thing.vendor),
-        resource_ids=[thing.resource],
+        resource_ids=account,
         scopes_mode="safe_readonly",
         credential_locator=thing.first("credential_locator"),
         namespace=thing.namespace,

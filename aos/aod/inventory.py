@@ -80,5 +80,7 @@ def usable(row: InventoryRow, number: int, vendors: Vendors) -> Seen | str:
         return f"row {number}: {where} looks like a secret; a reference (env:, vault:) goes there"
     if row.credential_locator and not is_reference(row.credential_locator):
         return f"row {number}: credential_locator is no reference (env:, vault:, consent:, sp:)"
+    if any(not each.isprintable() or not each.strip() for each in row.resource_ids):
+        return f"row {number}: resource_ids hold a name that is blank or can't be shown"
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return Seen(number, vendor, product, resource, at, row)

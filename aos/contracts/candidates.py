@@ -17,7 +17,8 @@ MOST_CANDIDATES = 10_000
 
 class InventoryRow(Strict, frozen=True, kw_only=True):
     """One line of evidence that somebody uses a system: where it was seen and what it says. `vendor` and `resource`
-    name the thing (a family such as `salesforce` and a tenant, site, bucket …)."""
+    name the thing (a family such as `salesforce` and a tenant, site, bucket …). `resource_ids` say the account that it
+    is in, as a connection intent has it (docs/families.md)."""
 
     source: EvidenceSource
     vendor: Name
@@ -29,6 +30,7 @@ class InventoryRow(Strict, frozen=True, kw_only=True):
     owner: ShortText = ""
     owner_why: Literal["oauth_consenter", "admin", "usage", "expense", "idp_owner"] | None = None
     credential_locator: ShortText | None = None
+    resource_ids: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
     transport_kind: ShortText | None = None
     fields: Annotated[list[Name], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=list)
     details: dict[str, Any] = msgspec.field(default_factory=dict)

@@ -39,11 +39,11 @@ class Desk:
         assert answer.status_code in (expect, expect + 1), (method, path, answer.status_code, answer.text)
         return answer.json()
 
-    def intent(self, family: str, account: str) -> Json:
+    def intent(self, family: str, account: str, kind: str = "") -> Json:
         """An intent whose credential the sandbox has just issued."""
-        grant = self.call("POST", f"/farm/sandbox-control/{family}/grants", {"account": account})
+        grant = self.call("POST", f"/farm/sandbox-control/{family}/grants", {"account": account, "kind": kind})
         self.secrets += [value for name, value in grant["secret"].items() if name in SECRET_FIELDS]
-        name = f"{family}-{account}".replace("_", "-")
+        name = f"{family}-{account}{kind and '-'}{kind}".replace("_", "-")
         if grant["secret"]:
             self.call("POST", f"/aam/consents/{name}/grant", {"secret": grant["secret"]})
         else:  # a file has no secret, but a connection needs a credential to be eligible
@@ -117,6 +117,55 @@ def test_all_families_become_active_and_nothing_was_written(desk: Desk) -> None:
         assert desk.call("GET", f"/farm/sandbox-control/{family}").get("writes_seen", 0) == 0, family
 
 
+# Families where position 0 is part of no address, so that only a comparison tells a wrong account.
+COMPARED = {
+    "m365_sharepoint", "entra", "azure_sub", "zoom", "gworkspace_drive", "slack", "aws_org", "box", "dropbox",
+    "pagerduty",
+}  # fmt: skip
+UNCHECKED = "Whose account this is could not be checked"
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("wrong", ["another", "made up"])
+def test_a_credential_of_another_account_is_never_silently_active(desk: Desk, wrong: str) -> None:
+    """Every family, every kind of credential: after the right account was ACTIVE, the same credential for an account
+    that it is not of is not, or the connection says that this could not be checked."""
+    pairs = []
+    for family in FAMILIES:
+        for kind in desk.call("GET", f"/farm/sandbox-control/{family}")["kinds"]:
+            if (family, kind) in (("jdbc", "file"), ("dropbox", "team")):
+                continue  # a file has no credential; a team's token reads no one's files
+            account = f"acc-{kind}".replace("_", "-")  # another each: the same one is the same connection
+            right = desk.intent(family, account, kind)
+            other = desk.intent(family, f"not-{account}")["resource_ids"][0]
+            if other == right["resource_ids"][0]:
+                continue  # position 0 names no account: a site of Datadog's, a store of one's own
+            named = other if wrong == "another" else f"other1-{account}"
+            pairs.append((kind, right, {**right, "resource_ids": [named, *right["resource_ids"][1:]]}))
+    assert {right["source_type"] for _, right, _ in pairs} >= COMPARED
+    desk.batch([right for _, right, _ in pairs])
+    desk.batch([false for _, _, false in pairs])
+    kept = desk.call("GET", "/aam/connections?namespace=autonomy&limit=1000")["connections"]
+    by_name = {(each["source_type"], tuple(each["resource_ids"])): each for each in kept}
+    states = {}
+    for kind, right, false in pairs:
+        family = right["source_type"]
+        found = by_name[family, tuple(right["resource_ids"])]
+        assert found["state"] == "ACTIVE", (family, kind, found["reason"])
+        untold = (family, kind) == ("zoom", "token")  # the sandbox's ready token of Zoom says nothing
+        assert any(UNCHECKED in said for said in found["warnings"]) is untold, (family, kind, found["warnings"])
+        if (refused := by_name.get((family, tuple(false["resource_ids"])))) is not None:
+            states[family, kind] = refused["state"]
+            warned = any(UNCHECKED in said for said in refused["warnings"])
+            assert refused["state"] != "ACTIVE" or warned, (family, kind, refused["reason"], refused["warnings"])
+            assert refused["next_action"]
+    if wrong == "another":
+        # PagerDuty's token URL calls an account that is not the client's a matter of the scope.
+        odd = {("pagerduty", "client"): "HEALING", ("zoom", "token"): "ACTIVE"}
+        compared = {each: state for each, state in states.items() if each[0] in COMPARED}
+        assert compared == {each: odd.get(each, "AWAITING_CREDENTIALS") for each in compared}
+
+
 # What a vendor does, and the states that it may lead to. An SQLite file knows no credential, no right and no rate.
 TROUBLES = {
     "refuse": ({"refuse": True}, ("AWAITING_CREDENTIALS",), ("jdbc",)),
@@ -150,6 +199,27 @@ def test_each_trouble_leads_to_its_state_and_heals(desk: Desk, trouble: str) -> 
     assert {family: state for family, state in states.items() if not state.startswith("ACTIVE")} == {}
     funnel = desk.call("GET", "/aam/metrics/funnel?namespace=autonomy")
     assert (funnel["active"], funnel["total"]) == (len(families), len(families))
+
+
+@pytest.mark.timeout(240)
+def test_the_sample_inventory_becomes_active(desk: Desk) -> None:
+    """Discovery, a grant of the sandbox for each intent's account, onboarding: each is ACTIVE, nothing else is left
+    but what is no family."""
+    found = desk.call("POST", "/aod/api/discovery/run")
+    intents = [each for each in found["intents"] if each["source_type"] in FAMILIES]
+    assert len(intents) >= 12
+    for each in intents:
+        family, locator = each["source_type"], each["credential_locator"]
+        grant = desk.call("POST", f"/farm/sandbox-control/{family}/grants", {"account": "example"})
+        assert grant["resource_ids"][: len(each["resource_ids"])] == each["resource_ids"], family
+        name = locator.removeprefix("consent:")
+        desk.call("POST", f"/aam/consents/{name}/grant", {"secret": grant["secret"]})
+    report = desk.call("POST", "/aod/api/discovery/onboard")
+    states = states_of(desk, intents)
+    assert {family: state for family, state in states.items() if not state.startswith("ACTIVE")} == {}
+    assert report["funnel"]["active"] == len(intents) == len(states)
+    assert {each["code"] for each in report["refused"]} <= {"onboarding.unsupported"}
+    assert (report["funnel"]["eligible"], report["funnel"]["slo_met"]) == (len(intents), True)
 
 
 @pytest.mark.timeout(240)

@@ -55,7 +55,7 @@ async def build(
     core.closers.push_async_callback(vault.close)
     ways = Ways(natives, airbyte)
     core.closers.push_async_callback(ways.close)
-    onboarding = Onboarding(core, registry, Credentials(settings, vault, consents), ways, seen)
+    onboarding = Onboarding(core, registry, Credentials(settings, vault, consents), ways, catalogue, seen)
     funnels = Funnels(registry, onboarding.mode, lambda: ways.destructive_ops)
     core.closers.push_async_callback(_tell, funnels)
     healer = Healer(core, registry, onboarding, funnels)

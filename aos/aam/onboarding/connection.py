@@ -10,6 +10,7 @@ import msgspec
 from aos.aam.onboarding.auth.outgoing import Outgoing
 from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.families import PLACEHOLDER, Ask, Family, Place
+from aos.aam.onboarding.identity import ANOTHER, RENEW
 from aos.aam.onboarding.secret import Secret
 from aos.core.errors import InvalidInput
 
@@ -22,12 +23,6 @@ def places(family: Family, resource_ids: Sequence[str], secret: Secret) -> dict[
 
 
 def _value(family: Family, place: Place, resource_ids: Sequence[str], secret: Secret) -> str:
-    if place.secret and place.secret in secret.names:
-        value = _matched(place, secret.reveal(place.secret))
-        if value is None:
-            told = f"The credential's {place.secret} is not {place.says}"
-            raise Failure(Kind.CREDENTIALS, told, f"store {place.secret} again, as it was issued")
-        return value
     given = resource_ids[place.at].strip() if place.at < len(resource_ids) else ""
     if not given and place.default is not None:
         return place.default
@@ -35,7 +30,20 @@ def _value(family: Family, place: Place, resource_ids: Sequence[str], secret: Se
     if value is None:
         told = f"resource_ids[{place.at}]: {family.title} needs {place.says}"
         raise InvalidInput(told, path=f"$.resource_ids[{place.at}]")
+    if place.secret and place.secret in secret.names:
+        _same(place, value, secret.reveal(place.secret))
     return value
+
+
+def _same(place: Place, value: str, said: str) -> None:
+    """`Failure` where the credential names another account than the resource id does."""
+    own = _matched(place, said.strip())
+    if own is None:
+        told = f"The credential's {place.secret} is not {place.says}"
+        raise Failure(Kind.CREDENTIALS, told, f"store {place.secret} again, as it was issued")
+    if (own.casefold() != value.casefold()) if place.fold else own != value:
+        told = f"{ANOTHER}: its {place.secret} is not resource_ids[{place.at}]"
+        raise Failure(Kind.CREDENTIALS, told, RENEW)
 
 
 def _matched(place: Place, given: str) -> str | None:

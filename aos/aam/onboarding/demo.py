@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from aos.aam.onboarding.record import FIRST_SYNC, HEALTH, first_record
+from aos.aam.onboarding.record import FIRST_SYNC, HEALTH, connection_id, first_record
 from aos.aam.onboarding.registry import Registry
 from aos.contracts.base import Strict
 from aos.contracts.intent import ConnectionIntent
@@ -47,7 +47,10 @@ async def fill(registry: Registry, directory: Path) -> None:
     if await registry.has_any(DEFAULT_TENANT, DEMO):
         return
     for each in connections:
-        begun = first_record(each.intent, at=each.at, endpoints="sandbox", mappable=each.state != "UNSUPPORTED")
+        named = connection_id(each.intent.namespace, each.intent.source_type, each.intent.resource_ids)
+        begun = first_record(
+            each.intent, named=named, at=each.at, endpoints="sandbox", mappable=each.state != "UNSUPPORTED"
+        )
         reached = each.first_sync is not None
         connection = msgspec.structs.replace(
             begun.connection,

@@ -3,7 +3,7 @@ and its place when it is loaded, never in the middle of an onboarding."""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -25,7 +25,8 @@ Value = str | int
 
 class Place(Strict, frozen=True, kw_only=True):
     """A placeholder: which of `resource_ids` it is (`at`), what it must look like, what stands there when nothing was
-    given. Group 1 of the pattern is the value where it has one. `secret` names a field of the credential that wins."""
+    given. Group 1 of the pattern is the value where it has one. `secret` names a field of the credential that says the
+    same, and has to. `fold`: case does not count; nor does it with any `to` but `as_is`."""
 
     at: int
     pattern: str
@@ -33,6 +34,7 @@ class Place(Strict, frozen=True, kw_only=True):
     default: str | None = None
     to: Literal["as_is", "lower", "host", "realm"] = "as_is"
     secret: str = ""
+    fold: bool = False
 
 
 class Ask(Strict, frozen=True, kw_only=True):
@@ -83,6 +85,21 @@ class Step(Strict, frozen=True, kw_only=True):
     optional: bool = False
 
 
+class Identity(Strict, frozen=True, kw_only=True):
+    """Where a source tells whose account a credential is of, to be held against resource_ids[0]. `told`:
+    `health:/pointer`, `ask:/pointer` (of the reply to `ask`) or `token:/claim`; one that is the same is enough. Both
+    sides are read by `pattern` (group 1 where it has one); `fold`: case does not count. With `only`, names of another
+    form are not compared, which is a warning. `proved_by` are the strategies in which the source itself lets nobody in
+    for another account than the one that is named."""
+
+    told: list[Annotated[str, Meta(pattern=r"^(health|ask|token):/.+$")]] = field(default_factory=list)
+    ask: Ask | None = None
+    pattern: str = ".+"
+    fold: bool = False
+    only: str = ""
+    proved_by: list[str] = field(default_factory=list)
+
+
 class Family(Strict, frozen=True, kw_only=True):
     """`rights` says for a person what `scopes` say for a machine. `account` is what the source counts calls for: what
     resource_ids[0] names, or whoever has the credential. `granted` tells where a source names the scopes that we have:
@@ -100,6 +117,7 @@ class Family(Strict, frozen=True, kw_only=True):
     account: Literal["resource", "credential"] = "resource"
     headers: dict[str, str] = field(default_factory=dict)
     health: Ask | None = None
+    identity: Identity | None = None
     discover: list[Step] = field(default_factory=list)
     sample: Ask | None = None
     scopes: list[str] = field(default_factory=list)
@@ -111,7 +129,8 @@ class Family(Strict, frozen=True, kw_only=True):
 
     def asks(self) -> Iterator[Ask]:
         """Every read of this family."""
-        yield from (ask for ask in (self.health, *(step.ask for step in self.discover), self.sample) if ask)
+        identity = self.identity.ask if self.identity else None
+        yield from (ask for ask in (self.health, identity, *(step.ask for step in self.discover), self.sample) if ask)
 
     def templates(self) -> Iterator[str]:
         """Every text with placeholders in it."""
@@ -171,6 +190,11 @@ def _fault(family: Family) -> str:
             re.compile(place.pattern)
         except re.error as error:
             return f"$.place.{name}.pattern: {error}"
+    try:
+        for pattern in (family.identity.pattern, family.identity.only) if family.identity else ():
+            re.compile(pattern)
+    except re.error as error:
+        return f"$.identity: {error}"
     if family.reader != "native":
         return ""
     if not family.base or not family.auth or family.health is None or family.sample is None or not family.discover:
@@ -180,6 +204,16 @@ def _fault(family: Family) -> str:
     if not any(step.fields or step.properties for step in family.discover):
         return "$.discover: no stream is known where the source shows nothing"
     return ""
+
+
+def normal(family: Family | None, resource_ids: Sequence[str]) -> list[str]:
+    """The resource ids in the one spelling that a connection is known by: without blanks around them, and in small
+    letters where no place of the family tells case apart. Of an unknown family nothing but the blanks goes."""
+    places = list(family.place.values()) if family is not None else []
+    told_apart = {place.at for place in places if place.to == "as_is" and not place.fold}
+    known = {place.at for place in places}
+    stripped = [each.strip() for each in resource_ids]
+    return [each.lower() if at in known - told_apart else each for at, each in enumerate(stripped)]
 
 
 def origin_of(url: str) -> str:

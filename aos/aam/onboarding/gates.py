@@ -15,6 +15,7 @@ from aos.core.egress import Egress
 from aos.core.errors import Unavailable
 from aos.core.module import Core
 from aos.core.places import Place, place_of
+from aos.core.settings import Settings
 
 STEP_S = 8.0  # without a byte
 
@@ -65,9 +66,21 @@ class Gates:
         return "" if usual else f"{place.host} is no host of the catalogue"
 
     def _why_not_own(self, place: Place) -> str:
+        if _is_here(place, self._core.settings):
+            return "a connection's credential does not go to AOS itself"
+        vault = self._core.settings.vault_addr
+        if vault and place[1:] == place_of(vault)[1:]:
+            return "a connection's credential does not go to AOS_VAULT_ADDR"
         if place.scheme == "https" or self._core.egress.lists(place):
             return ""
         return f"a credential does not go over plain http to {place.host} unless it is listed"
+
+
+def _is_here(place: Place, settings: Settings) -> bool:
+    """Whether a place is this process: at its own port by the host that it is bound to, or by a name for loopback."""
+    own, address = place_of(settings.own_origin()), place.address
+    loopback = place.host == "localhost" or (address is not None and (address.is_loopback or address.is_unspecified))
+    return place.port == own.port and (place.host == own.host or loopback)
 
 
 def host_pattern(family: Family, url: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aos.aam.onboarding import granted
 from aos.aam.onboarding.adapter import Adapter, Discovered, Opened, Sampled
 from aos.aam.onboarding.answer import UNREADABLE, Answer, at, items
-from aos.aam.onboarding.auth import chosen
+from aos.aam.onboarding.auth import chosen, strategy_of
 from aos.aam.onboarding.auth.outgoing import Means, Signer
 from aos.aam.onboarding.auth.tokens import TokenStore
 from aos.aam.onboarding.connection import fill, outgoing, places
@@ -16,6 +16,7 @@ from aos.aam.onboarding.discovery import Discovery
 from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.families import Ask, Family, load, origin_of
 from aos.aam.onboarding.gates import Gates
+from aos.aam.onboarding.identity import Whose
 from aos.aam.onboarding.lane import Lanes
 from aos.aam.onboarding.openapi import ClientOf, MeansOf, OpenApiAdapter
 from aos.aam.onboarding.safe_client import Caps, SafeClient, Tally, Whom, hosts_of
@@ -63,13 +64,13 @@ class Natives:
             whom = Whom(source_type, family.title, family.dialect, family.rights, takes, hosts, token_urls)
             return SafeClient(whom, lane, wire, self._tally, self._caps)
 
-        def means(safe: SafeClient, token_urls: frozenset[str]) -> Means:
-            owner = self._owner(family, secret, token_urls)
+        def means(safe: SafeClient, token_for: frozenset[str]) -> Means:
+            owner = self._owner(family, secret, token_for)
             return Means(secret, values, self._core.clock, self._tokens, safe.exchange, owner)
 
         if family.reader == "openapi":
             return OpenApiAdapter(family, values, secret, client, means)
-        return self._native(family, values, secret, client, means)
+        return self._native(family, values, resource_ids, secret, client, means)
 
     async def close(self) -> None:
         """Ends the connections and forgets the tokens."""
@@ -77,19 +78,28 @@ class Natives:
         await self._gates.close()
 
     def _native(
-        self, family: Family, values: dict[str, str], secret: Secret, client_of: ClientOf, means_of: MeansOf
+        self,
+        family: Family,
+        values: dict[str, str],
+        resource_ids: Sequence[str],
+        secret: Secret,
+        client_of: ClientOf,
+        means_of: MeansOf,
     ) -> "NativeAdapter":
         spec = chosen(family.auth, secret, family.title)
         urls = frozenset(fill(origin_of(url), values) for url in family.urls())
         token_urls = frozenset(fill(url, values) for url in spec.token_urls())
         client = client_of(urls, token_urls, " + ".join(spec.needs()))
-        client.signer = spec.signer(means_of(client, token_urls))
-        return NativeAdapter(family, values, client, client.signer)
+        # All that a token is asked for with: one for another account is another token.
+        token_for = frozenset(fill(text, values) for text in spec.templates())
+        client.signer = spec.signer(means_of(client, token_for))
+        whose = Whose(family, resource_ids[0] if resource_ids else "", strategy_of(spec))
+        return NativeAdapter(family, values, client, client.signer, whose)
 
-    def _owner(self, family: Family, secret: Secret, token_urls: frozenset[str]) -> str:
+    def _owner(self, family: Family, secret: Secret, token_for: frozenset[str]) -> str:
         """What a credential's tokens are kept under: it tells nothing about the credential."""
         digest = hmac.new(self._salt, digestmod=hashlib.sha256)
-        for text in (family.source_type, *sorted(token_urls), *sorted(secret.names)):
+        for text in (family.source_type, *sorted(token_for), *sorted(secret.names)):
             digest.update(text.encode() + b"\0")
         for name in sorted(secret.names):
             digest.update(secret.reveal(name).encode() + b"\0")
@@ -101,17 +111,21 @@ class NativeAdapter:
 
     name = "native"
 
-    def __init__(self, family: Family, values: Mapping[str, str], client: SafeClient, signer: Signer) -> None:
+    def __init__(
+        self, family: Family, values: Mapping[str, str], client: SafeClient, signer: Signer, whose: Whose
+    ) -> None:
         self._family, self._values, self._client, self._signer = family, values, client, signer
+        self._whose = whose
 
     async def open(self) -> Opened:
         assert self._family.health is not None
         answer = await self._health(self._family.health)
+        whose = await self._whose.check(answer, self._signer.told(), lambda ask: self._read(ask, self._values))
         scopes = granted.granted(self._family, answer, self._signer.told())
         warnings = [self._signer.warning] if self._signer.warning else []
         if self._family.health.strangers and await self._answers_strangers(self._family.health):
             warnings.append("The site answers strangers as well, so that the call does not prove the credential")
-        return Opened(scopes, (*warnings, *granted.excess(self._family, scopes)))
+        return Opened(scopes, (*warnings, *whose, *granted.excess(self._family, scopes)))
 
     async def discover(self) -> Discovered:
         return await Discovery(self._family, self._values, self._read).run()

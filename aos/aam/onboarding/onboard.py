@@ -6,7 +6,7 @@ adapter that was made with it.
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import msgspec
@@ -15,6 +15,7 @@ from aos.aam.onboarding.adapter import Adapter
 from aos.aam.onboarding.credentials import Credentials
 from aos.aam.onboarding.draft import Draft, says_the_same
 from aos.aam.onboarding.failure import Failure, Kind
+from aos.aam.onboarding.families import Family, normal
 from aos.aam.onboarding.intents import check_evidence, check_form
 from aos.aam.onboarding.locator import Locator, read_locator
 from aos.aam.onboarding.record import (
@@ -66,8 +67,17 @@ class Served(NamedTuple):
 class Onboarding:
     """Intents become connections, one at a time for each (tenant, connection)."""
 
-    def __init__(self, core: Core, registry: Registry, credentials: Credentials, ways: Ways, seen: CatalogSeen) -> None:
+    def __init__(
+        self,
+        core: Core,
+        registry: Registry,
+        credentials: Credentials,
+        ways: Ways,
+        catalogue: Mapping[str, Family],
+        seen: CatalogSeen,
+    ) -> None:
         self._core, self._registry, self._credentials, self._ways = core, registry, credentials, ways
+        self._catalogue = catalogue
         self._seen = seen
         self._turns: Turns[Served] = Turns()
         self.mode = cast(Endpoints, core.settings.aam_endpoints)
@@ -75,7 +85,8 @@ class Onboarding:
     async def onboard(self, tenant: str, intent: ConnectionIntent) -> Onboarded:
         """`InvalidInput`: nothing is kept. `Conflict`: a kind of source that is not on the list; kept, and counted."""
         locator = check_form(intent)
-        named = connection_id(intent.namespace, intent.source_type, intent.resource_ids)
+        ids = normal(self._catalogue.get(intent.source_type), intent.resource_ids)
+        named = connection_id(intent.namespace, intent.source_type, ids)
         if intent.source_type in FAMILIES:
             check_evidence(intent)
             wish, run = intent, lambda: self._intent(tenant, named, intent, locator)
@@ -107,7 +118,7 @@ class Onboarding:
     async def _unsupported(self, tenant: str, named: str, intent: ConnectionIntent, locator: Locator | None) -> Served:
         before = await self._registry.newest(tenant, named)
         at = wall_ms(self._core.clock)
-        begun = self._begun(before, intent, locator, at, mappable=False)
+        begun = self._begun(named, before, intent, locator, at, mappable=False)
         connection = msgspec.structs.replace(
             begun.connection,
             state="UNSUPPORTED",
@@ -124,19 +135,28 @@ class Onboarding:
         here = known is not None and known.endpoints == self.mode
         if before is not None and here and before.connection.state == "ACTIVE":
             return Served(before, before, called=False)
-        goes_on = before is not None and here and before.step in (DISCOVER, FIRST_SYNC)
         at = wall_ms(self._core.clock)
-        begun = self._begun(before, intent, locator, at, mappable=True)
+        begun = self._begun(named, before, intent, locator, at, mappable=True)
+        # Health proved the credential that was named then; another one has to pass it itself.
+        same = before is not None and before.intent.credential_locator == begun.intent.credential_locator
+        goes_on = before is not None and here and same and before.step in (DISCOVER, FIRST_SYNC)
         return await self._run(tenant, before, begun, locator, before.step if before and goes_on else HEALTH)
 
     def _begun(
-        self, before: Record | None, intent: ConnectionIntent, locator: Locator | None, at: int, *, mappable: bool
+        self,
+        named: str,
+        before: Record | None,
+        intent: ConnectionIntent,
+        locator: Locator | None,
+        at: int,
+        *,
+        mappable: bool,
     ) -> Record:
         """What is known when a run begins: the newest intent, on top of what was known before."""
         if locator is None or not self._credentials.may_be_kept(locator):
             intent = msgspec.structs.replace(intent, credential_locator=None)
         if before is None:
-            return first_record(intent, at=at, endpoints=self.mode, mappable=mappable)
+            return first_record(intent, named=named, at=at, endpoints=self.mode, mappable=mappable)
         connection = msgspec.structs.replace(
             before.connection, risk_level=intent.risk_level, owner=intent.owner.user, mappable=mappable
         )

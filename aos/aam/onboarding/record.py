@@ -32,7 +32,8 @@ class Record(Strict, frozen=True, kw_only=True):
 
 
 def connection_id(namespace: str, source_type: str, resource_ids: Sequence[str]) -> str:
-    """The same in every process and for all time; tenants are told apart by the registry."""
+    """The same in every process and for all time; tenants are told apart by the registry. `resource_ids` as
+    `families.normal` gives them."""
     return f"conn-{digest_of([namespace, source_type, list(resource_ids)])[:24]}"
 
 
@@ -55,10 +56,11 @@ def in_order(streams: Sequence[CatalogStream]) -> list[CatalogStream]:
     return sorted(put, key=lambda stream: stream.name)
 
 
-def first_record(intent: ConnectionIntent, *, at: int, endpoints: Endpoints, mappable: bool) -> Record:
-    """An intent that just came, in no state that may be kept: every field of it is overwritten before it is."""
+def first_record(intent: ConnectionIntent, *, named: str, at: int, endpoints: Endpoints, mappable: bool) -> Record:
+    """An intent that just came, `named` its connection's id, in no state that may be kept: every field of it is
+    overwritten before it is."""
     connection = Connection(
-        connection_id=connection_id(intent.namespace, intent.source_type, intent.resource_ids),
+        connection_id=named,
         version=0,
         namespace=intent.namespace,
         source_type=intent.source_type,

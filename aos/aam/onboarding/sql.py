@@ -20,8 +20,10 @@ from aos.core.errors import EgressRefused, Final, InvalidInput, SourceFault
 from aos.core.foreign_postgres import Connection, Server, connect_postgres, postgres_read, server_of
 from aos.core.foreign_sqlite import sqlite_rows
 from aos.core.module import Core
+from aos.core.redact import one_line
 
 STEP_S = 20.0
+MOST_NAMED = 5
 FIELD = "resource_ids[0]"
 NO_RIGHT = "42501"  # SQLSTATE insufficient_privilege
 MODES = {"verify-full": "verify-full", "require": "require", "disable": "off"}
@@ -32,6 +34,12 @@ SQLITE_COLUMNS = (
     "SELECT m.name, c.name, c.type, c.pk FROM sqlite_schema AS m, pragma_table_info(m.name) AS c"
     " WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY m.name, c.cid LIMIT 20000"
 )
+# A view over what is gone can't be described, and the statement above ends with it; then they are asked singly.
+SQLITE_NAMES = (
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    " ORDER BY name LIMIT 500"
+)
+SQLITE_COLUMNS_OF = "SELECT {0}, name, type, pk FROM pragma_table_info({0}) ORDER BY cid"
 SQLITE_TABLES = (
     "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     " ORDER BY name LIMIT 20"
@@ -94,7 +102,7 @@ class SqlAdapter:
         return Opened((), tuple(warnings))
 
     async def discover(self) -> Discovered:
-        found = await (self._sqlite(SQLITE_COLUMNS) if self._file else self._postgres(POSTGRES_COLUMNS))
+        found, warnings = await self._columns()
         streams, tables = Streams(), dict[str, list[tuple[str, str]]]()
         keys = dict[str, list[str]]()
         for table, column, kind, key in found:
@@ -106,7 +114,30 @@ class SqlAdapter:
         told = streams.told()
         if not told:
             raise Failure(Kind.PERMISSION, "The database shows no table", "let the role see the tables, then heal")
-        return Discovered(told, ("The database has more tables than are listed here",) if streams.cut else ())
+        if streams.cut:
+            warnings.append("The database has more tables than are listed here")
+        return Discovered(told, tuple(warnings))
+
+    async def _columns(self) -> tuple[Rows, list[str]]:
+        """A row a column, and what had to be left out."""
+        if not self._file:
+            return await self._postgres(POSTGRES_COLUMNS), []
+        try:
+            return await self._sqlite(SQLITE_COLUMNS), []
+        except Failure as failure:
+            if failure.kind is not Kind.OTHER:
+                raise
+        rows, left_out = Rows(), list[str]()
+        for (name,) in await self._sqlite(SQLITE_NAMES):
+            quoted = "'" + str(name).replace("'", "''") + "'"
+            try:
+                rows += await self._sqlite(SQLITE_COLUMNS_OF.format(quoted))
+            except Failure as failure:
+                if failure.kind is not Kind.OTHER:
+                    raise
+                left_out.append(one_line(str(name), 100))
+        named = ", ".join(left_out[:MOST_NAMED]) + (", ..." if len(left_out) > MOST_NAMED else "")
+        return rows, [f"{len(left_out)} tables or views can't be read and are left out: {named}"] if left_out else []
 
     async def sample(self) -> Sampled:
         started = self._core.clock.monotonic()

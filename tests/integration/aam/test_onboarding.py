@@ -13,6 +13,7 @@ import pytest
 
 from aos.aam.onboarding import families
 from aos.aam.onboarding.failure import Kind
+from aos.aam.onboarding.record import connection_id
 from aos.contracts.onboarding import FAMILIES
 from aos.core.errors import InvalidInput
 from aos.core.http import Access
@@ -87,6 +88,27 @@ async def test_a_repeat_of_an_active_one_calls_nobody(onboarding: Place, played:
     assert (told["created"], told["called"]) == (False, False)
     assert len(played.calls) == 3
     assert kept(tmp_path) == before
+
+
+async def test_spellings_of_one_resource_are_one_connection(onboarding: Place, played: Played) -> None:
+    """Case that does not count, and blanks: one connection, asked once, with the id of the plain spelling."""
+    spelled = ["acme-dup", "Acme-Dup", "ACME-DUP", " acme-dup "]
+    told = [await onboard(onboarding, resource_ids=[each]) for each in spelled]
+    assert len({each["connection"]["connection_id"] for each in told}) == 1
+    assert [each["created"] for each in told] == [True, False, False, False]
+    assert told[0]["connection"]["connection_id"] == connection_id("autonomy", "github", ["acme-dup"])
+    assert (await funnel(onboarding))["total"] == 1
+
+
+async def test_a_repeat_with_another_credential_begins_with_health(onboarding: Place, played: Played) -> None:
+    """What one credential passed proves nothing of the next: it may be of another account."""
+    played.plan("acme", discover=fails(Kind.PERMISSION))
+    await onboard(onboarding)
+    played.plans.clear()
+    played.calls.clear()
+    await onboarding.client.post("/aam/consents/second/grant", json={"secret": {"token": "another"}})
+    await onboard(onboarding, credential_locator="consent:second")
+    assert [step for step, _ in played.calls] == ["open", "discover", "sample"]
 
 
 @pytest.mark.parametrize("step", ["discover", "sample"])

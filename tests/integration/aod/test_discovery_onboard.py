@@ -15,6 +15,7 @@ ROW = {
     "source": "CMDB",
     "vendor": "GitHub, Inc.",
     "resource": "acme",
+    "resource_ids": ["acme"],
     "ts": "2026-02-02",
     "status": "Sanctioned",
     "owner": "ann@example.com",
@@ -36,7 +37,11 @@ async def test_the_intents_of_the_last_discovery_become_connections(
     async def both(core: Core) -> dict[str, list[Endpoint]]:
         return {**await mount(core), **await played.mount(core)}
 
-    rows = [ROW, {**ROW, "resource": "waits", "credential_locator": "consent:none"}, {**ROW, "vendor": "mongo"}]
+    rows = [
+        ROW,
+        {**ROW, "resource": "waits", "resource_ids": ["waits"], "credential_locator": "consent:none"},
+        {**ROW, "vendor": "mongo"},
+    ]
     async with serve(both) as place:
         assert (await place.client.post(ONBOARD)).json()["code"] == "aod.no_discovery"
         assert len((await place.client.post(RUN, json={"inventory": rows})).json()["intents"]) == 3

@@ -25,8 +25,8 @@ READ_BY_FARM = {"adapter": "rest_api", "endpoint_ref": {"url": "/farm/api/genera
 
 
 def row(source: str = "CMDB", vendor: str = "salesforce", resource: str = "accounts", **given: Any) -> InventoryRow:
-    told = {"source": source, "vendor": vendor, "resource": resource, "ts": "2026-02-02T08:00:00Z", **given}
-    return msgspec.convert(told, InventoryRow)
+    told = {"source": source, "vendor": vendor, "resource": resource, "ts": "2026-02-02T08:00:00Z"}
+    return msgspec.convert({**told, "resource_ids": ["acme"], **given}, InventoryRow)
 
 
 def judged(*rows: InventoryRow, farm: str = FARM) -> discovery.Found:
@@ -120,7 +120,7 @@ def test_the_order_of_rows_changes_nothing(rows: list[InventoryRow]) -> None:
     assert (intent.evidence.source, intent.credential_locator) == ("CMDB", "vault:crm")
     assert (intent.source_type, intent.resource_ids, intent.scopes_mode) == (
         "salesforce",
-        ["accounts"],
+        ["acme"],
         "safe_readonly",
     )
 
@@ -153,6 +153,7 @@ def test_without_farm_its_addresses_are_left_out_and_told() -> None:
         ),
         ({"details": {"a": [{"clientSecret": "hunter2"}]}}, "details.a[0].clientSecret"),
         ({"details": {"x": nested(64)}}, "deeper than 64"),
+        ({"resource_ids": ["acme", " "]}, "resource_ids hold a name that is blank"),
         ({"credential_locator": "hunter2"}, "credential_locator is no reference"),
     ],
 )
@@ -171,6 +172,29 @@ def test_sanctioned_without_an_owner_makes_no_intent_and_is_told() -> None:
     found = judged(row(status="Sanctioned"))
     assert not found.intents
     assert "nobody is named as its owner" in found.unusable[0]
+
+
+def test_an_intent_is_for_the_account_that_a_row_says() -> None:
+    """Data's own name is no account: without one there is no intent, and what is missing is told."""
+    told = {"status": "Sanctioned", "owner": "ann", "resource_ids": []}
+    found = judged(row(**told))
+    assert (len(found.candidates), found.intents) == (1, [])
+    assert "no row says its account (resource_ids)" in found.unusable[0]
+    found = judged(row(**told), row("CASB", resource_ids=[" acme ", "x"]))
+    assert [intent.resource_ids for intent in found.intents] == [["acme", "x"]]
+    found = judged(row(vendor="mongo", **told))  # no family: it is counted by the name that it has
+    assert [intent.resource_ids for intent in found.intents] == [["accounts"]]
+
+
+def test_things_of_one_account_have_one_intent() -> None:
+    """With the credential that one of them names, and the highest of their risks."""
+    found = judged(
+        row(resource="a", status="Sanctioned", owner="ann", category="finance"),
+        row(resource="b", status="Sanctioned", owner="bob", owner_why="usage", credential_locator="consent:crm"),
+        row(resource="c", status="Sanctioned", owner="cy", resource_ids=["other"]),
+    )
+    told = [(each.resource_ids, each.owner.user, each.risk_level) for each in found.intents]
+    assert told == [(["acme"], "bob", "high"), (["other"], "cy", "med")]
 
 
 def test_the_sample_covers_every_generator_with_its_fields() -> None:

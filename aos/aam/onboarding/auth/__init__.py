@@ -33,6 +33,11 @@ AuthSpec: TypeAlias = (
 )
 
 
+def strategy_of(spec: AuthSpec) -> str:
+    """Its name in the catalogue."""
+    return str(type(spec).__struct_config__.tag)
+
+
 def chosen(specs: Sequence[AuthSpec], secret: Secret, title: str) -> AuthSpec:
     """The first strategy whose fields the credential all has. `Failure` names what is missing for the nearest one."""
     for spec in specs:

@@ -31,7 +31,7 @@ class Box(Vendor):
         ]
 
     def issue(self, mint: Mint) -> Issued:
-        enterprise = str(made.number("box", mint.account, digits=9))
+        enterprise = _enterprise(mint.account)
         if mint.kind == "token":
             return Issued("token", {"token": fresh(32)}, [enterprise], self.scopes)
         fields = {"client_id": fresh(32), "client_secret": fresh(32)}
@@ -44,7 +44,7 @@ class Box(Vendor):
             return _oauth_error("invalid_client", "The client credentials are invalid")
         if form.get("grant_type") != "client_credentials":
             return _oauth_error("unsupported_grant_type", "The grant type is unrecognized or not supported")
-        enterprise = str(made.number("box", credential.account, digits=9))
+        enterprise = _enterprise(credential.account)
         if form.get("box_subject_type") != "enterprise" or form.get("box_subject_id") != enterprise:
             return _oauth_error("invalid_grant", "Grant credentials are invalid")
         token = self.access(asked, credential, credential.scopes, 3_600)
@@ -80,6 +80,7 @@ class Box(Vendor):
             "id": str(made.number(visit.account, "me", digits=11)),
             "name": "AOS",
             "status": "active",
+            "enterprise": {"type": "enterprise", "id": _enterprise(visit.account), "name": visit.account},
         }
         names = [name for name in visit.asked.query.get("fields", "").split(",") if name]
         return as_json(made.picked(own, [*names, "type", "id"]) if names else own)
@@ -138,6 +139,10 @@ def _error(status: int, code: str, message: str, context: dict[str, Any] | None 
 
 def _oauth_error(error: str, why: str) -> Reply:
     return as_json({"error": error, "error_description": why}, 400)
+
+
+def _enterprise(account: str) -> str:
+    return str(made.number("box", account, digits=9))
 
 
 def _folder(visit: Visit, n: int) -> str:

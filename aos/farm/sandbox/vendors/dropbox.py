@@ -109,7 +109,8 @@ class Dropbox(Vendor):
         if visit.asked.json is not None:
             raise BadParameter("body", "expected null, got value")
         own = {"account_id": "dbid:" + visit.id("me"), "disabled": False, "locale": "en"}
-        return as_json({**own, "account_type": {".tag": "business"}, "is_paired": False})
+        team = {"id": _team(visit.account), "name": visit.account}
+        return as_json({**own, "account_type": {".tag": "business"}, "is_paired": False, "team": team})
 
     def team(self, visit: Visit) -> Reply:
         return as_json({"name": visit.account, "team_id": _team(visit.account), "num_licensed_users": visit.count()})

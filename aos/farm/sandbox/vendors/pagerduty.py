@@ -44,6 +44,8 @@ class PagerDuty(Vendor):
         wanted = [scope for scope in form.get("scope", "").split() if not scope.startswith("as_account-")]
         if form.get("grant_type") != "client_credentials" or not wanted or not set(wanted) <= set(self.scopes):
             return as_json({"error": "invalid_scope", "error_description": "The requested scope is invalid"}, 400)
+        if f"as_account-us.{credential.account}" not in form["scope"].split():
+            return as_json({"error": "invalid_scope", "error_description": "The account is not this client's"}, 400)
         token = self.access(asked, credential, wanted, 86_400, like="pd")
         said: dict[str, Any] = {"access_token": token, "token_type": "bearer", "expires_in": 86_400}
         return as_json({**said, "scope": form["scope"]})
@@ -102,4 +104,5 @@ def _error(status: int, code: int, message: str, errors: list[str] | None = None
 
 def _thing(visit: Visit, kind: str, n: int) -> dict[str, Any]:
     own = {"id": "P" + visit.id(kind, n)[:6].upper(), "type": kind, "summary": made.title(n), "name": made.title(n)}
+    own |= {"html_url": f"https://{visit.account}.pagerduty.com/{kind}-directory/{own['id']}"}
     return {**own, "status": "active", "created_at": made.created(n)}

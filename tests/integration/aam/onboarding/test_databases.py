@@ -50,6 +50,22 @@ async def test_a_sqlite_file_tells_its_tables_and_stays_as_it_is(tmp_path: Path,
         assert [path.name for path in shop.parent.iterdir() if path.name.startswith("shop")] == ["shop.db"]
 
 
+async def test_a_view_over_what_is_gone_is_left_out(tmp_path: Path, shop: Path) -> None:
+    """The other tables are told as before, the view is named in a warning; its name can't break out of the question."""
+    with closing(sqlite3.connect(shop)) as connection:
+        connection.execute("CREATE VIEW broken AS SELECT * FROM gone")
+        connection.execute('CREATE TABLE "it\'s" (id INTEGER PRIMARY KEY)')
+        connection.commit()
+    async with played(tmp_path / "data", egress_allow=f"file://{shop.parent}") as yard:
+        adapter = sqlite_adapter(yard, shop)
+        await adapter.open()
+        found = await adapter.discover()
+        assert len(found.streams) == 27
+        assert {"it's", "t00", "v"} <= {stream.name for stream in found.streams}
+        assert found.warnings == ("1 tables or views can't be read and are left out: broken",)
+        assert (await adapter.sample()).rows == 20
+
+
 async def test_a_file_that_is_not_listed_is_not_opened(yard: Yard, shop: Path) -> None:
     """It is named with what would allow it."""
     with pytest.raises(Failure) as caught:

@@ -174,7 +174,7 @@ def jwt_of(claims: dict[str, Any]) -> str:
     [
         (
             "slack",
-            Reply(200, {"ok": True}, (("x-oauth-scopes", "channels:read,chat:write"),)),
+            Reply(200, {"ok": True, "team_id": "T01234567"}, (("x-oauth-scopes", "channels:read,chat:write"),)),
             ("channels:read", "chat:write"),
             "chat:write",
         ),
@@ -257,3 +257,76 @@ async def test_a_field_that_was_asked_for_and_is_gone_is_drift(yard: Yard) -> No
     before = await catalogue([group])
     assert await catalogue([]) == before
     assert await catalogue([{name: value for name, value in group.items() if name != "createdDateTime"}]) != before
+
+
+JWT = "e30.eyJ0aWQiOiAiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDBhIn0.x"  # tid: 0…0a
+UNCHECKED = "Whose account this is could not be checked"
+
+
+@pytest.mark.parametrize(
+    ("source_type", "named", "secret", "says", "outcome"),
+    [
+        ("slack", "t01234567", {}, {}, "same"),
+        ("slack", "https://acme.slack.com/", {}, {"auth.test": {"ok": True, "url": "https://acme.slack.com/"}}, "same"),
+        ("slack", "acme", {}, {"auth.test": {"ok": True, "url": "https://other.slack.com/"}}, "another"),
+        ("slack", "T99999999", {}, {}, "another"),
+        ("slack", "T99999999", {}, {"auth.test": {"ok": True}}, "unchecked"),
+        ("slack", " ", {}, {}, "unchecked"),
+        ("aws_org", "123456789012", {}, {"DescribeOrganization": Reply(400, {})}, "same"),
+        ("aws_org", "o-1", {}, {}, "same"),
+        ("aws_org", "arn:aws:organizations::123456789012:organization/o-1", {}, {}, "same"),
+        ("aws_org", "o-2", {}, {}, "another"),
+        ("aws_org", "210987654321", {}, {}, "another"),
+        ("aws_org", "cloud_costs", {}, {}, "another"),
+        ("box", "987", {"token": "t"}, {"/me": {"id": "1", "enterprise": {"id": "987"}}}, "same"),
+        ("box", "988", {"token": "t"}, {"/me": {"id": "1", "enterprise": {"id": "987"}}}, "another"),
+        ("box", "987", {"token": "t"}, {}, "unchecked"),
+        ("dropbox", "t", {}, {}, "same"),
+        ("dropbox", "b", {}, {}, "another"),
+        ("pagerduty", "acme", {}, {}, "unchecked"),
+        ("pagerduty", "acme", {}, {"/services": {"services": [{"html_url": "https://acme.pagerduty.com/x"}]}}, "same"),
+        ("pagerduty", "b", {}, {"/services": {"services": [{"html_url": "https://acme.eu.pagerduty.com"}]}}, "another"),
+        (
+            "gworkspace_drive",
+            "Ann@acme.example",
+            {},
+            {"/about": {"user": {"emailAddress": "ann@acme.example"}}},
+            "same",
+        ),
+        ("gworkspace_drive", "b@acme.example", {}, {"/about": {"user": {"emailAddress": "a@acme.example"}}}, "another"),
+        ("entra", "00000000-0000-0000-0000-00000000000A", {"token": JWT}, {}, "same"),
+        ("entra", "00000000-0000-0000-0000-00000000000b", {"token": JWT}, {}, "another"),
+        ("entra", "acme.example", {"token": JWT}, {}, "unchecked"),
+        ("entra", "acme.example", OAUTH, {}, "same"),
+        ("zoom", "a1", {"token": "e30.eyJhaWQiOiAiYTEifQ.x"}, {}, "same"),
+        ("zoom", "a2", {"token": "e30.eyJhaWQiOiAiYTEifQ.x"}, {}, "another"),
+        ("zoom", "a1", {"token": "opaque"}, {}, "unchecked"),
+    ],
+)
+async def test_whose_account_it_is_is_held_against_the_resource_id(
+    yard: Yard, source_type: str, named: str, secret: dict[str, str], says: dict[str, Any], outcome: str
+) -> None:
+    """The same in any spelling; another is a matter of the credential; what nothing tells is a warning."""
+    case = CASES[source_type]
+    yard.vendor.answers = book(case.says | says)
+    adapter = yard.natives.adapter(source_type, [named, *case.resource_ids[1:]], Secret(secret or case.secret))
+    if outcome == "another":
+        with pytest.raises(Failure) as caught:
+            await adapter.open()
+        assert caught.value.kind is Kind.CREDENTIALS
+        assert caught.value.message == "The credential is of another account than resource_ids[0]"
+        assert caught.value.next_action
+        return
+    warned = [warning for warning in (await adapter.open()).warnings if UNCHECKED in warning]
+    assert bool(warned) is (outcome == "unchecked")
+
+
+async def test_a_token_for_one_account_is_not_used_for_another(yard: Yard) -> None:
+    """The account stands in the form that a token is asked for with: another account is another token."""
+    for source_type in ("box", "zoom"):
+        case = CASES[source_type]
+        yard.vendor.answers = book(case.says)
+        for named in ("a1", "a2", "a1"):
+            await yard.natives.adapter(source_type, [named], Secret(case.secret)).open()
+        asked = [got.form for got in yard.vendor.got if got.path.endswith("token") and got.source_type == source_type]
+        assert [form.get("box_subject_id") or form["account_id"] for form in asked] == ["a1", "a2"]

@@ -73,8 +73,8 @@ async def test_a_given_credential_goes_into_its_header(
         (
             "azure_sub",
             ["acme.example", "sub-1"],
-            {"tenant_id": "other-tenant"},
-            "https://login.microsoftonline.com/other-tenant/oauth2/v2.0/token",
+            {"tenant_id": "acme.example"},
+            "https://login.microsoftonline.com/acme.example/oauth2/v2.0/token",
             {"grant_type": "client_credentials", "scope": "https://management.azure.com/.default"},
             False,
         ),

@@ -62,7 +62,7 @@ CASES = {
         ["T01234567"],
         {"token": "xoxb"},
         {
-            "auth.test": {"ok": True},
+            "auth.test": {"ok": True, "team_id": "T01234567"},
             "conversations.list": {"ok": True, "channels": [{"id": "C1", "new": 1}, {"id": "C2"}]},
             "team.info": {"ok": True, "team": {"id": "T1", "domain": "acme"}},
         },
@@ -224,7 +224,7 @@ CASES = {
     "dropbox": Case(
         ["t"],
         {"token": "t"},
-        {"current_account": {"account_id": "a"}, "list_folder": {"entries": TWO}},
+        {"current_account": {"account_id": "a", "team": {"id": "t"}}, "list_folder": {"entries": TWO}},
         {"entries": "rev:string"},
     ),
     "zendesk": Case(

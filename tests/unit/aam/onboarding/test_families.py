@@ -7,10 +7,11 @@ from typing import get_args
 import pytest
 
 from aos.aam.onboarding import guard
-from aos.aam.onboarding.auth import AuthSpec
+from aos.aam.onboarding.auth import AuthSpec, strategy_of
 from aos.aam.onboarding.connection import fill, outgoing, places
 from aos.aam.onboarding.dialects import CODES
-from aos.aam.onboarding.families import PLACEHOLDER, Family, load, read
+from aos.aam.onboarding.failure import Failure, Kind
+from aos.aam.onboarding.families import PLACEHOLDER, Family, load, normal, read
 from aos.aam.onboarding.gates import host_pattern
 from aos.aam.onboarding.secret import Secret
 from aos.core.errors import BadSettings, InvalidInput
@@ -131,6 +132,76 @@ def test_every_strategy_is_somebodys() -> None:
     """No strategy is there that no family takes."""
     used = {type(spec) for family in FAMILIES.values() for spec in family.auth}
     assert used == set(get_args(AuthSpec))
+
+
+@each_native
+def test_position_0_is_in_the_address_or_is_compared(family: Family) -> None:
+    """No family takes an account's name and calls another account without anybody having looked."""
+    assert family.health is not None
+    address = family.whole(family.health.url) + str(family.health.query)
+    called = {name for name in PLACEHOLDER.findall(address) if family.place[name].at == 0}
+    assert called or family.identity is not None
+    for strategy in family.identity.proved_by if family.identity else ():
+        proving = next(spec for spec in family.auth if strategy_of(spec) == strategy)
+        asked = {name for text in proving.templates() for name in PLACEHOLDER.findall(text)}
+        assert any(family.place[name].at == 0 for name in asked)
+
+
+@pytest.mark.parametrize(
+    ("source_type", "field", "given", "said", "fits"),
+    [
+        ("entra", "tenant_id", "acme.example", "ACME.example", True),
+        ("entra", "tenant_id", "other.example", "acme.example", False),
+        ("azure_sub", "tenant_id", "other.example", "acme.example", False),
+        ("m365_sharepoint", "tenant_id", "other.example", "acme.example", False),
+        ("zoom", "account_id", "a1", " a1 ", True),
+        ("zoom", "account_id", "A1", "a1", False),
+        ("gworkspace_drive", "subject", "ann@acme.example", "bob@acme.example", False),
+    ],
+)
+def test_a_credential_that_names_an_account_names_the_same_one(
+    source_type: str, field: str, given: str, said: str, fits: bool
+) -> None:
+    """What the credential says does not take the place of what the intent says; neither is quoted."""
+    family, secret = FAMILIES[source_type], Secret({field: said})
+    ids = [given, "00000000-0000-0000-0000-000000000001"]
+    if fits:
+        assert given in places(family, ids, secret).values()
+        return
+    with pytest.raises(Failure) as caught:
+        places(family, ids, secret)
+    assert caught.value.kind is Kind.CREDENTIALS
+    assert "another account" in caught.value.message
+    assert said.strip() not in caught.value.message
+
+
+@pytest.mark.parametrize("bad", ["evil.example/x", "..", "a b", ""])
+def test_a_credential_does_not_stand_in_for_a_resource_id_that_is_none(bad: str) -> None:
+    """A tenant that could be a path is refused, also where the credential names a good one."""
+    with pytest.raises(InvalidInput) as caught:
+        places(FAMILIES["entra"], [bad], Secret({"tenant_id": "acme.example"}))
+    assert caught.value.extra["path"] == "$.resource_ids[0]"
+
+
+@pytest.mark.parametrize(
+    ("source_type", "given", "known_as"),
+    [
+        ("zendesk", [" Acme-Dup "], ["acme-dup"]),
+        ("github", ["Acme-Dup\n"], ["acme-dup"]),
+        ("okta", ["Acme.Okta.com"], ["acme.okta.com"]),
+        ("netsuite", ["1234567_SB1", "Customer"], ["1234567_sb1", "Customer"]),
+        ("workday", ["WD2-Impl-Services1.workday.com", "Acme"], ["wd2-impl-services1.workday.com", "Acme"]),
+        ("snowflake", ["ORG-Account "], ["ORG-Account"]),
+        ("box", ["0", " 12 "], ["0", "12"]),
+        ("openapi", ["https://Acme.example/Doc"], ["https://Acme.example/Doc"]),
+        ("slack", ["T0123ABCD", "what is more"], ["T0123ABCD", "what is more"]),
+    ],
+)
+def test_resource_ids_have_one_spelling(source_type: str, given: list[str], known_as: list[str]) -> None:
+    """Blanks never count, case where the family tells it apart alone; what is normal stays as it is."""
+    assert normal(FAMILIES[source_type], given) == known_as
+    assert normal(FAMILIES[source_type], known_as) == known_as
+    assert normal(None, [" Some Thing "]) == ["Some Thing"]
 
 
 def test_people_are_not_listed() -> None:

@@ -145,6 +145,34 @@ async def test_a_users_own_endpoint_is_dialled_where_it_is_public_or_listed(
         assert caught.value.kind is Kind.NETWORK
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "why"),
+    [
+        ("http://127.0.0.1:5000", "AOS itself"),
+        ("https://127.0.0.1:5000", "AOS itself"),
+        ("http://127.0.0.2:5000", "AOS itself"),
+        ("http://[::1]:5000", "AOS itself"),
+        ("http://0.0.0.0:5000", "AOS itself"),
+        ("http://localhost:5000", "AOS itself"),
+        ("https://vault.acme.example:8200", "AOS_VAULT_ADDR"),
+        ("http://vault.acme.example:8200", "AOS_VAULT_ADDR"),
+    ],
+)
+@pytest.mark.parametrize("family", ["s3_compat", "openapi"])
+async def test_aos_itself_and_its_vault_are_nobodys_own_endpoint(
+    world: World, family: str, endpoint: str, why: str
+) -> None:
+    """Whatever is listed for other uses: a connection could send one credential to where another one opens doors."""
+    allow = f"{endpoint},127.0.0.0/8,::1/128,http://localhost:5000"
+    natives = world.natives_of(port=5000, egress_allow=allow, vault_addr="https://vault.acme.example:8200")
+    ids, secret = ([endpoint, "acme-bucket"], AWS) if family == "s3_compat" else ([f"{endpoint}/d"], {"token": "t"})
+    with pytest.raises(Failure) as caught:
+        await natives.adapter(family, ids, Secret(secret)).open()
+    assert caught.value.kind is Kind.NETWORK
+    assert why in caught.value.message
+    assert world.dialled == []
+
+
 async def test_the_sandbox_is_farm_and_nothing_else(world: World) -> None:
     """No vendor is dialled, whatever is public."""
     natives = world.natives_of("sandbox", farm_url="http://127.0.0.1:5000/farm")
