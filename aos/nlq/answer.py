@@ -11,6 +11,7 @@ from aos.core.errors import InvalidInput, PeerRefused, Unavailable
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.catalogue import Catalogue
 from aos.nlq.choose import Chooser
+from aos.nlq.compounds import recut
 from aos.nlq.cover import Question as Cut
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.grouped import grouped
@@ -51,7 +52,10 @@ class Answerer:
     async def _asked(self, tenant: str, question: Question) -> Asked:
         lexicons = await self._catalogue.lexicons(tenant, question.pipe_id)
         text = clean(question.question)
-        cut, run = Cut(tokens(text), self._catalogue.synonyms), self._catalogue.run(tenant)
+        synonyms, run = self._catalogue.synonyms, self._catalogue.run(tenant)
+        known = {word for lexicon in lexicons for word in lexicon.vocabulary} | synonyms.words
+        names = [field.words for lexicon in lexicons for field in lexicon.pipe.fields.values()]
+        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms)
         chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()
 

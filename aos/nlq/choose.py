@@ -72,6 +72,7 @@ class Chooser:
         named = {
             word
             for piece in pieces
+            if not _is_weak(piece)  # else such a word would say itself again
             for target in piece.targets
             if target.field and target.field.kind == "number"
             for word in target.field.words
@@ -102,6 +103,7 @@ class Chooser:
         best = max(fit for fit, _ in asked)
         alike = [slots for fit, slots in asked if fit >= best - ALIKE]
         alike = [slots for slots in alike if not _has_no_period(slots)] or alike
+        alike = [slots for slots in alike if slots.ranked and slots.groups] or alike
         for _, could, other in refused:
             if other.reason == "ambiguous" and could >= best - ALIKE and other.choices and alike[0].measures:
                 choices = (*(field.name for field in alike[0].measures), *other.choices)

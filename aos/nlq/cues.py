@@ -114,6 +114,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
     "is empty|are empty|not filled|not recorded|has no|have no|with missing|with empty|unassigned",
     ("present", ""): "not null|not empty|not missing|filled|recorded|present|not blank",
+    ("figured", ""): "posted|booked|reported|received",
+    ("more", ""): "more|fewer|less",
     ("and", ""): "and|as well as|along with|together with|plus also|&|and also|both",
     ("or", ""): "or|nor|either|and or|either of",
     ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
@@ -142,18 +144,18 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 _STOPS = frozenset(
     (
         "a about achieved actually all already also am among amongst amounted an answer approx approximately are "
-        "around as at based basis be been being belong belonging belongs book booked brought business came come "
+        "around as at based basis be been being belong belonging belongs book brought business came come "
         "coming company concerning could curious current currently data dataset did do does done during earn "
         "earned earns entire ever figure figures firm for from generate generated get gets given got had happen "
         "happened happening happens has have having hello here hey hi how hows i if in incur incurred info "
         "information interested into is it its just kind kinds kpi kpis let lets look looking looks made make "
         "making many me metric metrics might much my now numbers occur occurred occurring of ok okay on one ones "
         "only organisation organization our ours own place please point presently question quick quickly really "
-        "recorded regarding reported respective respectively roughly s said saw say says see seen sent sit so "
+        "recorded regarding respective respectively roughly s said saw say says see seen sent sit so "
         "stand standing stands still stood such take taken takes term terms than thank thanks that the their them "
         "then there these they this those through time to took type us use used using value values via wanted was "
         "we were what whats when where whole whos with within wonder wondering work working works would yield "
-        "yielded you your"
+        "yielded you your pls plz post receive employ uses"
     ).split()
 )
 

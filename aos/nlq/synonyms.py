@@ -120,7 +120,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     )
 
 
-JOINTS = frozenset("of in for the a an our from on at is are was were".split())
+JOINTS = frozenset("of in for the a an our from on at is are was were did do have we".split())
 
 
 def without_joints(phrase: Phrase) -> Phrase:

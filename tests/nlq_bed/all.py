@@ -2,9 +2,11 @@
 
 from tests.nlq_bed import (
     finance,
+    held_out_eight,
     held_out_five,
     held_out_four,
     held_out_one,
+    held_out_seven,
     held_out_six,
     held_out_three,
     held_out_two,
@@ -17,7 +19,7 @@ from tests.nlq_bed.truth import Ambiguous, Case, Refused
 
 PARTS = (
     finance, invoices, people, support, unanswerable, held_out_one, held_out_two, held_out_three, held_out_four,
-    held_out_five, held_out_six,
+    held_out_five, held_out_six, held_out_seven, held_out_eight,
 )  # fmt: skip
 # A question that two rounds have counts once.
 CASES: list[Case] = list({case.question.lower(): case for part in PARTS for case in part.CASES}.values())

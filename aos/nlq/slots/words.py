@@ -42,6 +42,27 @@ def _function(pieces: Pieces, n: int) -> None:
         asked.functions.append(kind)
 
 
+def _change(pieces: Pieces, n: int) -> None:
+    """Of rows that fall due nothing changes: a word of change right before a date is the verb of that date."""
+    pieces.take(n)
+    behind = pieces.at(n + 1)
+    dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
+    pieces.asked.change = pieces.asked.change or not dated
+
+
+def _figured(pieces: Pieces, n: int) -> None:
+    """What is done with every figure says nothing of one. Said of records it may pick some of them: not understood."""
+    if pieces.asked.measures and not pieces.entities:
+        pieces.take(n)
+
+
+def _more(pieces: Pieces, n: int) -> None:
+    """`more of it in one period than in another`."""
+    if len(pieces.asked.times) > 1:
+        pieces.take(n)
+        pieces.asked.change = True
+
+
 def _best(pieces: Pieces, n: int) -> None:
     """The best is the most, or the least of what is better the less there is of it."""
     pieces.take(n)
@@ -157,7 +178,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
     "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
-    "change": _sets(change=True), "versus": _sets(versus=True), "compare": _sets(versus=True),
+"figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True), "compare": _sets(versus=True),
     "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
     "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _sets(), "and": _sets(),
     "group": _group_left, "cmp": _than,

@@ -1,0 +1,40 @@
+"""Compounds, written together or apart as the data have them: `head count`, `cashflow`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from aos.nlq.cues import is_stop
+from aos.nlq.text import Token, lemma
+
+_LEAST = 3  # letters of either half; shorter ones are found in words that have nothing to do with them
+
+
+def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Iterable[Sequence[str]]) -> list[Token]:
+    """Two words of which one is unknown become the known word that they make; an unknown word becomes two that stand
+    side by side in a name."""
+    halves = {"".join(pair): pair for phrase in phrases for pair in pairwise(phrase)}
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if before is not None and (whole := _joined(before, token, is_known)):
+            found[-1] = whole
+            continue
+        pair = None if is_known(token.lemma) or is_stop(token.low) else halves.get(token.lemma)
+        found += _parted(token, pair[0], pair[1]) if pair and min(map(len, pair)) >= _LEAST else [token]
+    return found
+
+
+def _joined(one: Token, other: Token, is_known: Callable[[str], bool]) -> Token | None:
+    if one.kind != "word" or other.kind != "word" or other.gap not in (" ", "-") or is_stop(one.low):
+        return None
+    low = one.low + other.low
+    apart = is_known(one.lemma) and is_known(other.lemma)
+    if apart or min(len(one.low), len(other.low)) < _LEAST or not is_known(lemma(low)):
+        return None
+    return Token(one.text + other.text, low, lemma(low), one.gap, "word", one.start, other.end)
+
+
+def _parted(token: Token, one: str, other: str) -> list[Token]:
+    at = token.start + len(one)
+    first = token._replace(text=token.text[: len(one)], low=one, lemma=one, end=at)
+    return [first, token._replace(text=token.text[len(one) :], low=other, lemma=other, gap=" ", start=at)]

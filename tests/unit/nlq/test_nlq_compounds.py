@@ -1,0 +1,25 @@
+"""Compounds written together or apart."""
+
+import pytest
+
+from aos.nlq.compounds import recut
+from aos.nlq.text import tokens
+
+KNOWN = {"headcount", "cash", "flow", "region", "net", "work"}
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("head count by region", ["headcount", "by", "region"]),
+        ("head-count", ["headcount"]),
+        ("cashflow in 2024", ["cash", "flow", "in", "2024"]),
+        ("cash flow", ["cash", "flow"]),
+        ("head, count", ["head", "count"]),
+        ("network", ["network"]),
+        ("the count", ["the", "count"]),
+    ],
+)
+def test_compounds_are_cut_as_the_data_have_them(said: str, read: list[str]) -> None:
+    """Joined where one half is unknown and the whole is known; parted where a name has both halves side by side."""
+    assert [token.low for token in recut(tokens(said), KNOWN.__contains__, [("free", "cash", "flow")])] == read
