@@ -66,11 +66,15 @@ class Projections:
         schema = sql_file("aos.dcl.warehouse", "projection.sql")
         try:
             database = await Database.open(path, schema, {"warehouse": warehouse})
-            if await _is_of_shape(database):
-                return cls(database, clock)
-            await database.close()
+            try:
+                if await _is_of_shape(database):
+                    return cls(database, clock)
+                await database.close()
+            except StoreFault:
+                await database.close()
+                raise
             _take_away(path)
-        except EnvironmentFault as error:
+        except (EnvironmentFault, StoreFault) as error:
             log.warning("The index of content can't be read and is built anew", why=error.message)
             _take_away(path)
         database = await Database.open(path, schema, {"warehouse": warehouse})
