@@ -48,3 +48,31 @@ async def test_a_value_that_looks_like_a_place_is_put_in_as_it_is(bench: Bench) 
     await made.open()
     given: Any = bench.told()[-1]["given"]
     assert given["--config"] == '{"all":["{secret.token}/*"]}'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'spec="nope"',
+        "spec=dict(connectionSpecification=dict(required=5))",
+        "spec=dict(connectionSpecification=dict(required=[dict(a=1)]))",
+        "spec=dict(connectionSpecification=7)",
+    ],
+)
+async def test_a_specification_out_of_shape_leaves_the_native_adapter(
+    serve: Callable[..., Any], bench: Bench, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """A program that does not say what it needs is not used."""
+    monkeypatch.setenv("PLAYED_TOKEN", CANARY)
+    bench.install(f'say(type="SPEC", {said})', "source-github")
+    async with serve(Played().mount, airbyte_bin=str(bench.bin)) as place:
+        told = (await place.client.post(ONBOARD, json=intent())).json()["connection"]
+        assert (told["state"], told["via"]) == ("ACTIVE", "native")
+
+
+async def test_a_specification_that_failed_once_is_asked_for_again(bench: Bench) -> None:
+    """The same build of the program may answer the next time."""
+    bench.install('if not os.path.exists(HERE + "/up"): sys.exit(1)\n' + GOOD)
+    assert await bench.airbyte.adapter("github", ["acme"], Secret({"token": CANARY})) is None
+    (bench.bin / "up").touch()
+    assert await bench.airbyte.adapter("github", ["acme"], Secret({"token": CANARY})) is not None
