@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aos.core.errors import AosError, InvalidInput, UnsupportedMedia
+from aos.core.unsaid import without_sent
 
 MOST_PARAMETERS = 64
 LONGEST_DETAIL = 500  # characters of a decoder's message, which may repeat what was sent
@@ -182,7 +183,7 @@ def _refuse_parameter(name: str, known: Iterable[str], where: str) -> NoReturn:
 
 def _refuse(error: msgspec.ValidationError, root: str) -> NoReturn:
     """msgspec names the path in its text alone, and leaves it out at the root."""
-    text = str(error)
+    text = without_sent(str(error))
     found = _PATH.search(text)
     path = root + found[1].removeprefix("$") if found else root
     raise InvalidInput(text[:LONGEST_DETAIL], path=path) from error
