@@ -19,6 +19,7 @@ from aos.aam.onboarding.adapter import Adapter, Discovered, Opened, Sampled
 from aos.aam.onboarding.airbyte_process import LOOK, Exited, messages
 from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.secret import Secret
+from aos.aam.onboarding.unshown import Unshown
 from aos.contracts.base import Strict
 from aos.contracts.onboarding import MOST_FIRST_ITEMS, CatalogField, CatalogStream
 from aos.core.clock import Clock
@@ -27,6 +28,7 @@ from aos.core.log import Log
 from aos.core.redact import HIDDEN, one_line, redact
 
 log = Log("aam.airbyte")
+MOST_WORDS = 10_000
 SHORTEST_HIDDEN = 4  # characters of a secret that is taken out of what a connector says
 _PLACE = re.compile(r"\{(?:secret\.(\w+)|resource_ids\[(\d+)\])\}")
 # What a connector's own word for a failure means; anything else is an ERROR.
@@ -174,8 +176,10 @@ class Connector:
             self._refuse(kind, "failed", error.get("message"))
 
     def _refuse(self, kind: Kind, what: str, said: Any) -> NoReturn:
-        """With the connector's own words, out of which the secret is taken."""
-        words = str(said) if said else "it does not say why"
+        """With the connector's own words, unless a part of the secret is in them."""
+        words = str(said)[:MOST_WORDS] if said else "it does not say why"
+        if Unshown(self._secret).in_text(words):
+            words = "its words are not repeated, since they hold a part of the credential"
         for name in self._secret.names:
             value = self._secret.reveal(name)
             for each in (value, msgspec.json.encode(value).decode()[1:-1]):

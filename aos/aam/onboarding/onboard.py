@@ -31,6 +31,7 @@ from aos.aam.onboarding.record import (
 )
 from aos.aam.onboarding.registry import Registry
 from aos.aam.onboarding.turns import Turns
+from aos.aam.onboarding.unshown import Unshown
 from aos.aam.onboarding.ways import Ways
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.onboarding import (
@@ -175,30 +176,35 @@ class Onboarding:
         with _faults_of_one(draft, Failure):
             try:
                 draft.called = True
-                await self._ask(draft, adapter)
+                await self._ask(draft, adapter, Unshown(secret))
             finally:
                 await adapter.close()
 
-    async def _ask(self, draft: Draft, adapter: Adapter) -> None:
+    async def _ask(self, draft: Draft, adapter: Adapter, unshown: Unshown) -> None:
         if draft.runs(HEALTH):
             draft.step = HEALTH
             async with asyncio.timeout(STEP_S):
                 opened = await adapter.open()
-            draft.reachable, draft.granted = True, list(opened.granted)
-            draft.warn(opened.warnings)
+            draft.reachable, draft.granted = True, list(unshown.told(opened.granted))
+            draft.warn(unshown.told(opened.warnings))
         if draft.runs(DISCOVER):
             draft.step = DISCOVER
             async with asyncio.timeout(STEP_S):
                 found = await adapter.discover()
-            draft.warn(found.warnings)
-            draft.streams = found.streams
-            draft.drift = await self._drift(draft.begun, found.streams)
+            draft.warn(unshown.told(found.warnings))
+            streams, left_out = unshown.streams(found.streams)
+            if left_out:
+                told = f"{left_out} streams or fields are left out: their names can't be shown, or hold the credential"
+                if not streams:
+                    raise Failure(Kind.SCHEMA, told, "look at what the connector calls its streams, then heal")
+                draft.warn((told,))
+            draft.streams, draft.drift = streams, await self._drift(draft.begun, streams)
         draft.step = FIRST_SYNC
         async with asyncio.timeout(STEP_S):
             sampled = await adapter.sample()
         if not 0 <= sampled.rows <= MOST_FIRST_ITEMS:
             raise Failure(Kind.OTHER, f"the first sync read more than {MOST_FIRST_ITEMS} items", "report it: a fault")
-        draft.warn(sampled.warnings)
+        draft.warn(unshown.told(sampled.warnings))
         draft.first_sync = FirstSync(
             rows=sampled.rows, latency_ms=round(sampled.latency_ms, 3), empty=sampled.rows == 0
         )

@@ -135,3 +135,14 @@ async def test_a_secret_in_the_wrong_field_is_not_answered_back(onboarding: Plac
     for answer in sent:
         assert "CANARY" not in answer.text
     assert {answer.status_code for answer in sent[:6]} == {422}
+
+
+async def test_a_source_that_names_a_field_like_the_credential_gets_it_left_out(
+    onboarding: Place, played: Played
+) -> None:
+    """A warning counts it and does not repeat it; with nothing left there is no catalogue."""
+    played.plan("acme", fields=("id", "played-secret-value", "eulav-terces-deyalp", "x" * 300, "a\u202eb"))
+    told = (await onboarding.client.post(ONBOARD, json=intent())).json()["connection"]
+    assert [each["name"] for each in told["catalog"]["streams"][0]["fields"]] == ["id"]
+    assert any(each.startswith("4 streams or fields are left out") for each in told["warnings"])
+    assert "secret-value" not in str(told)
