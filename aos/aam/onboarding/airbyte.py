@@ -53,12 +53,13 @@ class Airbyte:
 
     @classmethod
     def open(cls, directory: str, work: Path, clock: Clock, programs: Mapping[str, str]) -> "Airbyte | None":
-        """None where it is not enabled. Clears what a crash left; `BadSettings` names a directory that is none."""
+        """None where it is not enabled. Clears what a crash left, enabled or not, for a credential may lie in it;
+        `BadSettings` names a directory that is none."""
+        shutil.rmtree(work, ignore_errors=True)
         if not directory:
             return None
         if not Path(directory).is_dir():
             raise BadSettings(f"AOS_AIRBYTE_BIN={directory!r} is not a directory")
-        shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700, parents=True)
         return cls(Path(directory).resolve(), work, clock, programs)
 

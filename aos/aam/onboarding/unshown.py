@@ -14,36 +14,9 @@ LONGEST_NAME = 200
 PART = 8  # characters of a secret that no sentence may hold, whatever stands between them
 PART_OF_NAME = 12  # in a name: tokens begin like names do (`github_pat_`)
 # Fields of a credential that name a place or a person: a stream may be called so.
-_OPEN = frozenset(
-    [
-        "type",
-        "url",
-        "uri",
-        "host",
-        "hostname",
-        "port",
-        "database",
-        "user",
-        "username",
-        "email",
-        "client_email",
-        "project_id",
-        "auth_uri",
-        "token_uri",
-        "account",
-        "region",
-        "schema",
-        "tenant",
-        "tenant_id",
-        "subdomain",
-        "domain",
-        "instance",
-        "warehouse",
-        "role",
-        "bucket",
-        "endpoint",
-        "driver",
-    ]
+_OPEN = re.compile(
+    r"(?i)(?:type|ur[il]|host(?:name)?|port|database|user(?:name)?|(?:client_)?email|project_id|(?:auth|token)_uri|account"
+    r"|region|schema|tenant(?:_id)?|subdomain|domain|instance|warehouse|role|bucket|endpoint|driver)\Z"
 )
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -52,7 +25,7 @@ class Unshown:
     """The forms of one credential. It lives as long as the run that has the credential."""
 
     def __init__(self, secret: Secret) -> None:
-        values = [secret.reveal(name) for name in secret.names if name.lower() not in _OPEN]
+        values = [secret.reveal(name) for name in secret.names if not _OPEN.match(name)]
         forms = [_plain(form) for value in values if len(value) >= PART for form in _forms(value)]
         self._of_text, self._of_name = _parts(forms, PART), _parts(forms, PART_OF_NAME)
 

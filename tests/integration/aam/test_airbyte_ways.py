@@ -84,3 +84,15 @@ async def test_a_specification_that_failed_once_is_asked_for_again(bench: Bench)
     assert await bench.airbyte.adapter("github", ["acme"], Secret({"token": CANARY})) is None
     (bench.bin / "up").touch()
     assert await bench.airbyte.adapter("github", ["acme"], Secret({"token": CANARY})) is not None
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_what_a_crash_left_is_removed_at_every_start(
+    serve: Callable[..., Any], bench: Bench, tmp_path: Path, enabled: bool
+) -> None:
+    """A configuration with the token in it does not stay because Airbyte was turned off."""
+    left = tmp_path / "data" / "aam" / "airbyte" / "run-left"
+    left.mkdir(parents=True)
+    (left / "config.json").write_text(CANARY)
+    async with serve(Played().mount, airbyte_bin=str(bench.bin) if enabled else ""):
+        assert not left.exists()
