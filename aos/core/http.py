@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from aos.core.errors import AosError, InvalidInput, UnsupportedMedia
 from aos.core.json_path import path_of
+from aos.core.unsaid import without_sent
 
 MOST_PARAMETERS = 64
 LONGEST_DETAIL = 500  # characters of a decoder's message, which may repeat what was sent
@@ -113,7 +114,7 @@ def _read_pairs(kind: type | None, raw: bytes, where: str, unreadable: str) -> A
     try:
         read: Any = msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInput(str(error)[:LONGEST_DETAIL], path=path_of(error, where)) from error
+        _refuse(error, where)
     for name, attribute in parameters(kind).items():
         if isinstance(number := getattr(read, attribute), float) and not math.isfinite(number):
             raise InvalidInput(f"Parameter `{name}` is not a finite number", path=f"{where}.{name}")
@@ -126,7 +127,7 @@ def read_body(body: type, raw: bytes) -> Any:
         raw.decode("utf-8")  # msgspec passes bad UTF-8 in places it does not look at (pitfall 47)
         return msgspec.json.decode(raw, type=body)
     except msgspec.ValidationError as error:
-        raise InvalidInput(str(error)[:LONGEST_DETAIL], path=path_of(error, "$", body, raw)) from error
+        _refuse(error, "$", body, raw)
     except RecursionError as error:
         raise InvalidInput("The body is nested too deeply", code="input.json", path="$") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -176,6 +177,11 @@ def _refuse_parameter(name: str, known: Iterable[str], where: str) -> NoReturn:
     near = difflib.get_close_matches(shown, known, n=1, cutoff=0.0)
     hint = f"; the nearest known one is `{near[0]}`" if near else "; there are none here"
     raise InvalidInput(f"Unknown parameter `{shown}`{hint}", path=f"{where}.{shown}")
+
+
+def _refuse(error: msgspec.ValidationError, root: str, kind: Any = None, raw: bytes = b"") -> NoReturn:
+    path = path_of(error, root, kind, raw)
+    raise InvalidInput(without_sent(str(error))[:LONGEST_DETAIL], path=path) from error
 
 
 __all__ = ["Access", "Call", "Endpoint", "Handler", "Request", "Response"]

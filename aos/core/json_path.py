@@ -5,10 +5,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
+from aos.core.unsaid import reads_as_name
+
 LONGEST_KEY = 64  # characters shown of a key that was sent
 
 _PLACE = re.compile(r" - at (`key` in )?`([^`]*)`\Z")
-_FIELD = re.compile(r"Object (?:contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
+_FIELD = re.compile(r"Object (contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
 _STEP = re.compile(r"\[\.\.\.\]|\[(\d+)\]|\.([^.\[]+)")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
@@ -35,8 +37,10 @@ def step(key: str) -> str:
 
 
 def _field(told: str) -> str:
+    """A field that is unknown is named where it reads as a name: a token may have been sent in its place."""
     found = _FIELD.match(told)
-    return step(found[1]) if found else ""
+    shown = found is not None and (found[1] == "missing required" or reads_as_name(found[2]))
+    return step(found[2]) if found and shown else ""
 
 
 def _with_keys(kind: Any, raw: bytes, root: str, place: str, *, of_key: bool) -> str:

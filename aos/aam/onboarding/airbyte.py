@@ -19,6 +19,7 @@ from aos.aam.onboarding.adapter import Adapter, Discovered, Opened, Sampled
 from aos.aam.onboarding.airbyte_process import LOOK, Exited, messages
 from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.secret import Secret
+from aos.aam.onboarding.unshown import Unshown
 from aos.contracts.base import Strict
 from aos.contracts.onboarding import MOST_FIRST_ITEMS, CatalogField, CatalogStream
 from aos.core.clock import Clock
@@ -27,6 +28,7 @@ from aos.core.log import Log
 from aos.core.redact import HIDDEN, one_line, redact
 
 log = Log("aam.airbyte")
+MOST_WORDS = 10_000
 SHORTEST_HIDDEN = 4  # characters of a secret that is taken out of what a connector says
 _PLACE = re.compile(r"\{(?:secret\.(\w+)|resource_ids\[(\d+)\])\}")
 # What a connector's own word for a failure means; anything else is an ERROR.
@@ -47,16 +49,17 @@ class Airbyte:
 
     def __init__(self, directory: Path, work: Path, clock: Clock, programs: Mapping[str, str]) -> None:
         self._directory, self._work, self._clock, self._programs = directory, work, clock, programs
-        self._specs: dict[tuple[Path, float], dict[str, Any] | None] = {}
+        self._specs: dict[tuple[Path, float], dict[str, Any]] = {}
 
     @classmethod
     def open(cls, directory: str, work: Path, clock: Clock, programs: Mapping[str, str]) -> "Airbyte | None":
-        """None where it is not enabled. Clears what a crash left; `BadSettings` names a directory that is none."""
+        """None where it is not enabled. Clears what a crash left, enabled or not, for a credential may lie in it;
+        `BadSettings` names a directory that is none."""
+        shutil.rmtree(work, ignore_errors=True)
         if not directory:
             return None
         if not Path(directory).is_dir():
             raise BadSettings(f"AOS_AIRBYTE_BIN={directory!r} is not a directory")
-        shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700, parents=True)
         return cls(Path(directory).resolve(), work, clock, programs)
 
@@ -76,7 +79,7 @@ class Airbyte:
         return Connector(program, config, template.stream, secret, self._work, self._clock)
 
     async def _spec(self, program: Path, built_at: float) -> dict[str, Any] | None:
-        """What it says that it needs; asked once for each build of it."""
+        """What it says that it needs; asked of each build of it until it has said so."""
         key = (program, built_at)
         if key not in self._specs:
             found = None
@@ -84,11 +87,14 @@ class Airbyte:
                 async with messages(program, "spec", {}, self._work) as said:
                     async for message in said:
                         if message["type"] == "SPEC":
-                            found = message.get("spec", {}).get("connectionSpecification")
+                            told = message.get("spec")
+                            found = told.get("connectionSpecification") if isinstance(told, dict) else None
                             break
             except (Failure, Exited) as error:
                 log.warning("A connector does not say what it needs", program=program.name, why=str(error))
-            self._specs[key] = found if isinstance(found, dict) else None
+            if not isinstance(found, dict):
+                return None
+            self._specs[key] = found
         return self._specs[key]
 
 
@@ -171,8 +177,10 @@ class Connector:
             self._refuse(kind, "failed", error.get("message"))
 
     def _refuse(self, kind: Kind, what: str, said: Any) -> NoReturn:
-        """With the connector's own words, out of which the secret is taken."""
-        words = str(said) if said else "it does not say why"
+        """With the connector's own words, unless a part of the secret is in them."""
+        words = str(said)[:MOST_WORDS] if said else "it does not say why"
+        if Unshown(self._secret).in_text(words):
+            words = "its words are not repeated, since they hold a part of the credential"
         for name in self._secret.names:
             value = self._secret.reveal(name)
             for each in (value, msgspec.json.encode(value).decode()[1:-1]):
@@ -201,7 +209,7 @@ def _template(path: Path) -> Template | None:
         return msgspec.json.decode(path.read_bytes(), type=Template)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         why = one_line(str(error), 200)
         told = f"{path.name} beside the connector can't be used: {why}"
         raise Failure(Kind.OTHER, told, "put the file right, then heal") from None
@@ -209,15 +217,17 @@ def _template(path: Path) -> Template | None:
 
 def _from_spec(spec: dict[str, Any], resource_ids: Sequence[str], secret: Secret) -> Template | None:
     """Its properties that are called as a field of the secret, or `resource_ids` and `resource_id`; None where one that
-    it needs is called otherwise."""
-    properties = spec.get("properties")
+    it needs is called otherwise, or where it does not say in a list of names what it needs."""
+    required, properties = spec.get("required") or [], spec.get("properties")
+    if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
+        return None
     named = properties if isinstance(properties, dict) else {}
     config: dict[str, Any] = {name: f"{{secret.{name}}}" for name in named if name in secret.names}
     if "resource_ids" in named:
         config["resource_ids"] = [f"{{resource_ids[{number}]}}" for number in range(len(resource_ids))]
     if "resource_id" in named:
         config["resource_id"] = "{resource_ids[0]}"
-    return Template(config=config) if set(spec.get("required") or ()) <= set(config) else None
+    return Template(config=config) if set(required) <= set(config) else None
 
 
 def _filled(value: Any, resource_ids: Sequence[str], secret: Secret) -> Any:

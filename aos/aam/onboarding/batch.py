@@ -1,5 +1,6 @@
 """Many intents in one call: each goes its own way, and one that is refused holds up no other."""
 
+from aos.aam.onboarding.fault import fault
 from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.onboard import Onboarding
 from aos.aam.onboarding.progress import Progress, bounded
@@ -29,6 +30,9 @@ class Batches:
                 if error.status >= 500:
                     raise  # the registry takes nothing: every further one would fail alike
                 refused.append(BatchRefusal(index=index, code=error.code, detail=error.message))
+                progress.step("refused")
+            except Exception as error:  # noqa: BLE001 a fault of ours with one intent is no other's
+                refused.append(BatchRefusal(index=index, code="onboarding.fault", detail=fault(error, "batch")))
                 progress.step("refused")
             else:
                 progress.step(onboarded.connection.state)

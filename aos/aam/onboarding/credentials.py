@@ -63,7 +63,11 @@ class Credentials:
         """A relative name lies in the directory; an absolute one must lie below it, links followed."""
         path = self._sp_dir / name
         act = f"put the file into {self._sp_dir}, mode 0600, then heal"
-        if not path.resolve().is_relative_to(self._sp_dir.resolve()):
+        try:
+            inside = path.resolve().is_relative_to(self._sp_dir.resolve())
+        except (OSError, RuntimeError, ValueError):  # RuntimeError: links that lead round and round
+            raise _absent("the service principal file's name leads nowhere", act) from None
+        if not inside:
             raise _absent("service principal files are taken from their own directory alone", act)
         try:
             return Secret(read_fields(read_private(path).decode()))

@@ -3,12 +3,13 @@ is ever taken away by it (source 004, section 4)."""
 
 from collections.abc import Sequence
 
+from aos.aam.onboarding.fault import fault
 from aos.aam.onboarding.funnel import Funnels
 from aos.aam.onboarding.onboard import Onboarding, Served
 from aos.aam.onboarding.progress import Progress, bounded
 from aos.aam.onboarding.registry import Registry
 from aos.contracts.onboarding import NAMESPACE, ConnectionState, HealReport, HealRequest
-from aos.core.errors import InvalidInput, NotFound
+from aos.core.errors import AosError, InvalidInput, NotFound
 from aos.core.log import Log
 from aos.core.module import Core
 
@@ -28,9 +29,17 @@ class Healer:
         named = await self._named(tenant, wanted)
         progress = Progress(self._core, "healing", len(named))
         served: list[Served] = []
+        faults: list[str] = []
 
         async def check(connection_id: str) -> None:
-            done = await self._onboarding.check(tenant, connection_id)
+            try:
+                done = await self._onboarding.check(tenant, connection_id)
+            except AosError:
+                raise  # the registry takes nothing: every further one would fail alike
+            except Exception as error:  # noqa: BLE001 a fault of ours with one connection is no other's
+                faults.append(f"{connection_id}: not checked: {fault(error, 'heal')}")
+                progress.step("ERROR")
+                return
             served.append(done)
             progress.step(done.now.connection.state)
 
@@ -41,7 +50,7 @@ class Healer:
             promoted=sum(_promoted(each) for each in served),
             demoted=sum(_demoted(each) for each in served),
             unchanged=sum(_state(each) == each.now.connection.state and not each.drift for each in served),
-            changed=sorted(filter(None, map(_told, served))),
+            changed=sorted([*filter(None, map(_told, served)), *faults]),
             funnel=funnel,
         )
         progress.end()

@@ -5,8 +5,8 @@ adapter that was made with it.
 """
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, cast
 
 import msgspec
@@ -16,6 +16,7 @@ from aos.aam.onboarding.credentials import Credentials
 from aos.aam.onboarding.draft import Draft, says_the_same
 from aos.aam.onboarding.failure import Failure, Kind
 from aos.aam.onboarding.families import Family, normal
+from aos.aam.onboarding.fault import fault
 from aos.aam.onboarding.intents import check_evidence, check_form
 from aos.aam.onboarding.locator import Locator, read_locator
 from aos.aam.onboarding.record import (
@@ -31,6 +32,7 @@ from aos.aam.onboarding.record import (
 )
 from aos.aam.onboarding.registry import Registry
 from aos.aam.onboarding.turns import Turns
+from aos.aam.onboarding.unshown import Unshown
 from aos.aam.onboarding.ways import Ways
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.onboarding import (
@@ -178,48 +180,51 @@ class Onboarding:
         """locator → connector → health → discovery → tiny first sync. A `Failure` ends it where `draft.step` says."""
         intent = draft.begun.intent
         draft.step = CREDENTIAL
-        secret = await self._credentials.secret(tenant, locator)
+        with _faults_of_one(draft, AosError):
+            async with asyncio.timeout(STEP_S):
+                secret = await self._credentials.secret(tenant, locator)
         draft.eligible = True
         draft.step = CONNECTOR
         try:
-            draft.via, adapter = await self._ways.way(intent.source_type, intent.resource_ids, secret)
+            with _faults_of_one(draft, AosError):
+                async with asyncio.timeout(STEP_S):
+                    draft.via, adapter = await self._ways.way(intent.source_type, intent.resource_ids, secret)
         except InvalidInput as error:
             if draft.begun.connection.version == 0:
                 raise
             raise Failure(Kind.OTHER, error.message, "send an intent whose resource_ids can be used") from None
-        try:
-            draft.called = True
-            await self._ask(draft, adapter)
-        except Failure:
-            raise
-        except TimeoutError:
-            told = f"no answer within {STEP_S:g} s"
-            raise Failure(Kind.NETWORK, told, "look at the network and the vendor's status, then heal") from None
-        except Exception as error:  # noqa: BLE001 a fault of ours in one adapter is that connection's ERROR, no more
-            raise _unforeseen(error, draft) from None
-        finally:
-            await adapter.close()
+        with _faults_of_one(draft, Failure):
+            try:
+                draft.called = True
+                await self._ask(draft, adapter, Unshown(secret))
+            finally:
+                await adapter.close()
 
-    async def _ask(self, draft: Draft, adapter: Adapter) -> None:
+    async def _ask(self, draft: Draft, adapter: Adapter, unshown: Unshown) -> None:
         if draft.runs(HEALTH):
             draft.step = HEALTH
             async with asyncio.timeout(STEP_S):
                 opened = await adapter.open()
-            draft.reachable, draft.granted = True, list(opened.granted)
-            draft.warn(opened.warnings)
+            draft.reachable, draft.granted = True, list(unshown.told(opened.granted))
+            draft.warn(unshown.told(opened.warnings))
         if draft.runs(DISCOVER):
             draft.step = DISCOVER
             async with asyncio.timeout(STEP_S):
                 found = await adapter.discover()
-            draft.warn(found.warnings)
-            draft.streams = found.streams
-            draft.drift = await self._drift(draft.begun, found.streams)
+            draft.warn(unshown.told(found.warnings))
+            streams, left_out = unshown.streams(found.streams)
+            if left_out:
+                told = f"{left_out} streams or fields are left out: their names can't be shown, or hold the credential"
+                if not streams:
+                    raise Failure(Kind.SCHEMA, told, "look at what the connector calls its streams, then heal")
+                draft.warn((told,))
+            draft.streams, draft.drift = streams, await self._drift(draft.begun, streams)
         draft.step = FIRST_SYNC
         async with asyncio.timeout(STEP_S):
             sampled = await adapter.sample()
         if not 0 <= sampled.rows <= MOST_FIRST_ITEMS:
             raise Failure(Kind.OTHER, f"the first sync read more than {MOST_FIRST_ITEMS} items", "report it: a fault")
-        draft.warn(sampled.warnings)
+        draft.warn(unshown.told(sampled.warnings))
         draft.first_sync = FirstSync(
             rows=sampled.rows, latency_ms=round(sampled.latency_ms, 3), empty=sampled.rows == 0
         )
@@ -256,10 +261,15 @@ class Onboarding:
         return Served(before, now, called, drift)
 
 
-def _unforeseen(error: Exception, draft: Draft) -> Failure:
-    """Neither the error's text nor its values are told: they may hold what the source said, or the secret."""
-    name = error.title if isinstance(error, AosError) else type(error).__name__
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{where.filename.rpartition('/')[2]}:{where.lineno}"
-    log.error("An adapter failed in a way that nobody foresaw", step=draft.step, fault=name, place=place)
-    return Failure(Kind.OTHER, f"an unforeseen fault in {draft.step} ({name})", "look at the log, then heal")
+@contextmanager
+def _faults_of_one(draft: Draft, foreseen: type[AosError]) -> Iterator[None]:
+    """Whatever goes wrong in a step is a `Failure` of this connection alone; `foreseen` goes on as it is."""
+    try:
+        yield
+    except foreseen:
+        raise
+    except TimeoutError:
+        told = f"no answer within {STEP_S:g} s"
+        raise Failure(Kind.NETWORK, told, "look at the network and the vendor's status, then heal") from None
+    except Exception as error:  # noqa: BLE001 a fault of ours in one step is that connection's ERROR, no more
+        raise Failure(Kind.OTHER, fault(error, draft.step), "look at the log, then heal") from None

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.intent import ConnectionIntent
+from aos.contracts.intent import ConnectionIntent, IntentEvidence, IntentOwner
 from aos.contracts.onboarding import CatalogStream, Connection, Endpoints
 
 INTENT = "intent"  # the steps, in their order; a connection stands at the one that failed, or at the last
@@ -82,3 +82,26 @@ def first_record(intent: ConnectionIntent, *, named: str, at: int, endpoints: En
         reachable=False,
     )
     return Record(connection=connection, intent=intent, step=INTENT)
+
+
+def changed_record(connection_id: str, namespace: str, version: int) -> Record:
+    """Stands for a version that can't be read. It has no locator, so that no check goes by it; the intent, sent again,
+    makes a new version."""
+    intent = ConnectionIntent(
+        source_type="unknown",
+        resource_ids=["unknown"],
+        scopes_mode="safe_readonly",
+        credential_locator=None,
+        namespace=namespace,
+        risk_level="high",
+        evidence=IntentEvidence(status="unknown", source="CMDB", ts="unknown"),
+        owner=IntentOwner(user="unknown", confidence=0.0, why="admin"),
+    )
+    begun = first_record(intent, named=connection_id, at=0, endpoints="vendor", mappable=False)
+    connection = msgspec.structs.replace(
+        begun.connection,
+        version=version,
+        reason="its record was changed behind AOS's back",
+        next_action="look at its history, then send the intent again",
+    )
+    return msgspec.structs.replace(begun, connection=connection)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from aos.aam.onboarding.record import Record, catalog_digest, digest_of, in_order
+from aos.aam.onboarding.record import Record, catalog_digest, changed_record, digest_of, in_order
 from aos.contracts.onboarding import (
     Catalog,
     CatalogStream,
@@ -16,8 +16,10 @@ from aos.contracts.onboarding import (
     ConnectionVersion,
 )
 from aos.core.db import Database, Row, Tx, sql_file, statements
+from aos.core.log import Log
 
 SQL = statements(sql_file("aos.aam.onboarding", "queries.sql"))
+log = Log("aam.onboarding")
 NO_LIMIT = -1
 LIMIT_S = 30.0
 
@@ -50,7 +52,10 @@ class Registry:
 
     async def newest(self, tenant: str, connection_id: str) -> Record | None:
         rows = await self._database.read(SQL["newest"], (tenant, connection_id))
-        return _record(rows[0][1]) if rows else None
+        if not rows:
+            return None
+        version, text, _, namespace = rows[0]
+        return _record_or_changed(text, connection_id, namespace, version)
 
     async def append(self, tenant: str, *records: Record, streams: Sequence[CatalogStream] | None = None) -> Record:
         """New versions of one connection in one transaction; answers the last one as it is kept. `streams` belong to
@@ -103,7 +108,11 @@ class Registry:
         rows = await self._database.read(SQL["catalog"], key)
         if not rows:
             return None
-        streams = msgspec.json.decode(rows[0][1], type=list[CatalogStream])
+        try:
+            streams = msgspec.json.decode(rows[0][1], type=list[CatalogStream])
+        except msgspec.MsgspecError:  # made behind our back
+            log.error("A catalogue was changed behind AOS's back", connection_id=record.connection.connection_id)
+            return None
         return Catalog(version=record.catalog_version or 0, digest=rows[0][0], streams=streams)
 
     async def page(
@@ -119,7 +128,7 @@ class Registry:
         """Newest versions by connection_id, behind `after`."""
         wanted = [None if each is None else msgspec.json.encode(each).decode() for each in (states, ids)]
         rows = await self._database.read(SQL["page"], (tenant, namespace, after, most, *wanted), limit_s=LIMIT_S)
-        return [_record(text) for (text,) in rows]
+        return [_record_or_changed(*row) for row in rows]
 
     async def tally(self, tenant: str, namespace: str) -> list[Tally]:
         rows = await self._database.read(SQL["tally"], (tenant, namespace), limit_s=LIMIT_S)
@@ -170,6 +179,15 @@ class Registry:
 
 def _record(text: str) -> Record:
     return msgspec.json.decode(text, type=Record)
+
+
+def _record_or_changed(text: str, connection_id: str, namespace: str, version: int) -> Record:
+    """What can't be read was made behind our back: that connection is in ERROR, the others stay as they are."""
+    try:
+        return _record(text)
+    except msgspec.MsgspecError:
+        log.error("A connection's record was changed behind AOS's back", connection_id=connection_id)
+        return changed_record(connection_id, namespace, version)
 
 
 def _is_intact(tenant: str, connection_id: str, number: int, expected: str, row: Row) -> bool:

@@ -4,6 +4,7 @@ for a secret, a 403 for a right, a busy or sealed server heals by itself (pitfal
 The token lies in a file and is read at each use, so that whoever rotates it need not tell us.
 """
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ BUSY = frozenset((412, 429, 472, 473, 500, 502, 504))
 SEALED = 503
 LOOK_AGAIN_S = 300.0  # at a token that can't be renewed, or a Vault that does not answer
 SOONEST_S = 5.0
+LONGEST_S = 10 * 365 * 86_400.0  # that a token may say it lives
+CALL_S = 15.0  # for one call, however slowly its answer comes
 
 
 class Vault:
@@ -106,7 +109,10 @@ class Vault:
         if self._namespace:
             headers["x-vault-namespace"] = self._namespace
         try:
-            async with self._client.stream(method, self._addr + path, headers=headers) as response:
+            async with (
+                asyncio.timeout(CALL_S),
+                self._client.stream(method, self._addr + path, headers=headers) as response,
+            ):
                 body = b""
                 async for piece in response.aiter_raw():
                     body += piece
@@ -114,7 +120,7 @@ class Vault:
                         raise Failure(Kind.OTHER, "Vault's answer is too long", "look at what lies at that path")
         except EgressRefused as refused:
             raise Failure(Kind.NETWORK, f"Vault is not dialled: {refused.message}", "allow it, then heal") from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             told = f"Vault does not answer ({type(error).__name__})"
             raise Failure(Kind.NETWORK, told, "look whether AOS_VAULT_ADDR is reached from here, then heal") from None
         try:
@@ -171,15 +177,17 @@ class _Token(msgspec.Struct):
     @classmethod
     def of(cls, answer: Any) -> "_Token | None":
         try:
-            return msgspec.convert(answer["data"], cls)
+            told = msgspec.convert(answer["data"], cls)
+            told.ttl = min(max(told.ttl, 0.0), LONGEST_S)
+            return told
         except (KeyError, TypeError, msgspec.ValidationError):
             return None
 
 
 def _lease(answer: Any) -> float:
     try:
-        return float(answer["auth"]["lease_duration"])
-    except (KeyError, TypeError, ValueError):
+        return min(max(float(answer["auth"]["lease_duration"]), 0.0), LONGEST_S)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return 0.0
 
 

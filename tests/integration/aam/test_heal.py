@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from aos.aam.onboarding.credentials import Credentials
 from aos.aam.onboarding.failure import Kind
-from tests.integration.aam.played import CONNECTIONS, HEAL, ONBOARD, Played, fails, intent
+from aos.aam.onboarding.registry import Registry
+from tests.integration.aam.played import BATCH, CONNECTIONS, HEAL, ONBOARD, Played, fails, intent
 from tests.integration.served import Place
 
 
@@ -107,3 +109,46 @@ async def test_without_a_body_everything_is_checked(onboarding: Place) -> None:
     """None is fine, a wrong one is a 422."""
     assert (await onboarding.client.post(HEAL)).json()["checked"] == 0
     assert (await onboarding.client.post(HEAL, json={"connection_ids": "all"})).status_code == 422
+
+
+async def test_a_fault_of_one_is_no_other_ones(
+    onboarding: Place, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the credential or the connector fails in a way that nobody foresaw, that connection is in ERROR."""
+    for name in ("bad", "good"):
+        await onboard(onboarding, name)
+    played.plan("bad", make=RuntimeError("a secret text"))
+    report = await heal(onboarding)
+    assert (report["checked"], report["demoted"], report["unchanged"]) == (2, 1, 1)
+    assert "→ ERROR (an unforeseen fault in connector (RuntimeError))" in report["changed"][0]
+    assert "a secret text" not in str(report)
+    sent = await onboarding.client.post(BATCH, json={"intents": [intent("bad"), intent("other")]})
+    assert (sent.status_code, sent.json()["funnel"]["active"], sent.json()["funnel"]["error"]) == (200, 2, 1)
+
+    async def breaks(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(Credentials, "secret", breaks)
+    broken = await onboard(onboarding, "third")
+    assert (broken["state"], broken["reason"]) == ("ERROR", "an unforeseen fault in credential (RuntimeError)")
+
+
+async def test_a_fault_outside_of_the_steps_is_told_for_that_one(
+    onboarding: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others of a heal or a batch go on."""
+    bad = (await onboard(onboarding, "bad"))["connection_id"]
+    await onboard(onboarding, "good")
+    newest_of = Registry.newest
+
+    async def breaks(self: Registry, tenant: str, named: str) -> Any:
+        if named == bad:
+            raise RuntimeError
+        return await newest_of(self, tenant, named)
+
+    monkeypatch.setattr(Registry, "newest", breaks)
+    report = await heal(onboarding)
+    assert (report["checked"], report["unchanged"]) == (1, 1)
+    assert report["changed"] == [f"{bad}: not checked: an unforeseen fault in heal (RuntimeError)"]
+    sent = (await onboarding.client.post(BATCH, json={"intents": [intent("bad"), intent("other")]})).json()
+    assert [(each["index"], each["code"]) for each in sent["refused"]] == [(0, "onboarding.fault")]

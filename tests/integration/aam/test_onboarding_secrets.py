@@ -12,6 +12,7 @@ import pytest
 from aos.aam.onboarding.failure import Kind
 from aos.core import log as logs
 from tests.integration.aam.played import BATCH, CONNECTIONS, FUNNEL, HEAL, ONBOARD, Played, fails, intent
+from tests.integration.served import Place
 
 CANARY = "canary-7f3a91c2-secret"
 SP = '{{"client_email": "sp@example.com", "private_key": "{0}", "token_uri": "https://x.example"}}'
@@ -114,3 +115,34 @@ async def test_grants_are_filed_shown_by_name_and_taken_out(onboarding: Any, tmp
     assert (await client.delete("/aam/consents/team.a-1")).status_code == 204
     assert (await client.delete("/aam/consents/team.a-1")).status_code == 404
     assert (await client.get("/aam/consents")).json()["consents"] == []
+
+
+async def test_a_secret_in_the_wrong_field_is_not_answered_back(onboarding: Place) -> None:
+    """As the value of a choice, or as the name of a field, at every depth."""
+    token = "ghp_CANARY7f3a91c2d4e5f6a7b8"
+    evidence, owner = intent()["evidence"], intent()["owner"]
+    bodies = [
+        intent(risk_level=token),
+        intent(evidence={**evidence, "source": token}),
+        intent(evidence={**evidence, token: 1}),
+        intent(owner={**owner, "why": token}),
+        intent(owner={**owner, token: 1}),
+        intent(**{token: 1}),
+    ]
+    sent = [await onboarding.client.post(ONBOARD, json=body) for body in bodies]
+    sent += [await onboarding.client.post(BATCH, json={"intents": [body]}) for body in bodies]
+    sent.append(await onboarding.client.post("/aam/consents/x/grant", json={"secret": {"a": "b"}, token: 1}))
+    for answer in sent:
+        assert "CANARY" not in answer.text
+    assert {answer.status_code for answer in sent[:6]} == {422}
+
+
+async def test_a_source_that_names_a_field_like_the_credential_gets_it_left_out(
+    onboarding: Place, played: Played
+) -> None:
+    """A warning counts it and does not repeat it; with nothing left there is no catalogue."""
+    played.plan("acme", fields=("id", "played-secret-value", "eulav-terces-deyalp", "x" * 300, "a\u202eb"))
+    told = (await onboarding.client.post(ONBOARD, json=intent())).json()["connection"]
+    assert [each["name"] for each in told["catalog"]["streams"][0]["fields"]] == ["id"]
+    assert any(each.startswith("4 streams or fields are left out") for each in told["warnings"])
+    assert "secret-value" not in str(told)

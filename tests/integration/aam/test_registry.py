@@ -108,3 +108,38 @@ async def test_what_was_changed_behind_the_back_is_found(
 async def test_history_of_an_unknown_connection_is_a_404(onboarding: Place) -> None:
     """Not an empty list."""
     assert (await onboarding.client.get(f"{CONNECTIONS}/conn-nobody/history")).json()["code"] == "onboarding.unknown"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE versions SET content = 'no json' WHERE connection_id = '{id}' AND version = 3",
+        "UPDATE versions SET content = '{{}}' WHERE connection_id = '{id}' AND version = 3",
+        "UPDATE catalogs SET streams = replace(streams, 'name', 'nane') WHERE connection_id = '{id}'",
+    ],
+)
+async def test_what_can_not_be_read_any_more_is_that_connections_alone(
+    onboarding: Place, named: str, other: sqlite3.Connection, sql: str
+) -> None:
+    """Lists, funnel, page, health and heal work for everybody; its history says that it is not intact."""
+    await onboarding.client.post(ONBOARD, json=intent("other"))
+    for (trigger,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        other.execute(f"DROP TRIGGER {trigger}")
+    assert other.execute(sql.format(id=named)).rowcount == 1
+    other.commit()
+    for path in (CONNECTIONS, f"{CONNECTIONS}/{named}/health", "/aam/metrics/funnel", "/aam", "/aam/onboarding"):
+        assert (await onboarding.client.get(path)).status_code == 200, path
+    listed = (await onboarding.client.get(CONNECTIONS)).json()["connections"]
+    assert len(listed) == 2
+    funnel = (await onboarding.client.get("/aam/metrics/funnel")).json()
+    assert funnel["total"] == 2
+    if "catalogs" not in sql:
+        assert funnel["error"] == 1
+        wrong = (await onboarding.client.get(f"{CONNECTIONS}?state=ERROR")).json()["connections"]
+        assert [(each["connection_id"], each["state"]) for each in wrong] == [(named, "ERROR")]
+        assert wrong[0]["reason"] == "its record was changed behind AOS's back"
+    assert (await history(onboarding, named))["intact"] is False
+    healed = await onboarding.client.post("/aam/connections/heal", json={})
+    assert healed.status_code == 200
+    again = (await onboarding.client.post(ONBOARD, json=intent())).json()["connection"]
+    assert again["state"] == "ACTIVE"

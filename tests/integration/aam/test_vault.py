@@ -1,14 +1,16 @@
 """Vault over HTTP: each of its answers leads to the state that it means, and its token to nobody else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from aos.aam import module as aam
+from aos.aam.onboarding import vault as module
 from aos.aam.onboarding.failure import Failure
 from aos.aam.onboarding.vault import Vault
 from aos.contracts.health import State
@@ -217,6 +219,7 @@ async def test_without_a_vault_its_locators_wait(clock: FakeClock) -> None:
         ({"ttl": 900, "renewable": True}, 200, 600.0, State.RUNNING, "renewed"),
         ({"ttl": 900, "renewable": True}, 403, 300.0, State.DEGRADED, "403"),
         ({"ttl": 900, "renewable": False}, 200, 300.0, State.DEGRADED, "can't be renewed"),
+        ({"ttl": 1e300, "renewable": False}, 200, 300.0, State.DEGRADED, "can't be renewed"),
         ({"ttl": 0, "renewable": False}, 200, 300.0, State.RUNNING, "no end"),
     ],
 )
@@ -244,3 +247,19 @@ async def test_aam_looks_after_the_token_where_there_is_a_vault(serve: Callable[
         async with serve(mount, vault_addr=addr):
             pass
     assert names == [["aam vault"], []]
+
+
+async def test_an_answer_that_only_trickles_is_given_up(
+    vault: Vault, played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then keeps a read alive; the whole call has a deadline of its own."""
+    monkeypatch.setattr(module, "CALL_S", 0.05)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    played.answers = [StreamingResponse(trickle())]
+    with pytest.raises(Failure, match=r"Vault does not answer \(TimeoutError\)") as raised:
+        await vault.secret("crm/salesforce")
+    assert raised.value.state == "NETWORK_BLOCKED"

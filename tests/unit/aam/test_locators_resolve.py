@@ -143,3 +143,9 @@ def test_a_secret_is_fields_or_a_token() -> None:
     for text in ("", "  ", "{", '{"a": []}', '{"a": {}}', '{"a": null}', "{" * 5_000):
         with pytest.raises(Unusable):
             read_fields(text)
+
+
+async def test_a_service_principal_that_links_to_itself_is_waited_for(credentials: Credentials, tmp_path: Path) -> None:
+    """A name that leads nowhere is that connection's alone to wait for."""
+    (tmp_path / "aam" / "sp" / "loop").symlink_to("loop")
+    assert await waits(credentials, "sp:loop")
