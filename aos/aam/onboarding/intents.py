@@ -1,5 +1,6 @@
 """What an intent must be before anything of it is kept (spec: "Auto-onboarding", the table of steps)."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -12,6 +13,10 @@ from aos.core.errors import InvalidInput
 
 SAFE_MODE = "safe_readonly"
 SANCTIONED = "Sanctioned"
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?\Z"
+)
 
 
 def check_form(intent: ConnectionIntent) -> Locator | None:
@@ -36,6 +41,8 @@ def check_evidence(intent: ConnectionIntent) -> None:
         told = f"evidence.status must be {SANCTIONED}: nothing else is connected to"
         raise InvalidInput(told, code="onboarding.not_sanctioned", path="$.evidence.status")
     try:
+        if not _TIME.match(intent.evidence.ts):  # fromisoformat takes weeks, too, and dates without dashes
+            raise ValueError
         datetime.fromisoformat(intent.evidence.ts)
     except ValueError:
         raise InvalidInput(

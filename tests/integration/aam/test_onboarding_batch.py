@@ -130,3 +130,13 @@ async def test_progress_is_told_through_the_events(onboarding: Place) -> None:
     alone = [each["data"] for each in told if each["event"] == "connection"]
     assert alone == [{"connection_id": single["connection_id"], "state": "ACTIVE"}]
     assert "github" not in frames
+
+
+async def test_only_dates_and_times_as_documented_are_taken(onboarding: Place) -> None:
+    """A week, a date without dashes and a day that is none are not."""
+    evidence = intent()["evidence"]
+    taken = ("2026-02-10", "2026-02-10T06:30:00Z", "2026-02-10T06:30:00.123+01:00")
+    for ts in (*taken, "2026-W07", "20260210", "2026-02-30", "2026-02-10 06:30"):
+        sent = await onboarding.client.post(ONBOARD, json=intent(evidence={**evidence, "ts": ts}))
+        assert (sent.status_code == 200) is (ts in taken), ts
+        assert ts in taken or sent.json()["path"] == "$.evidence.ts"
