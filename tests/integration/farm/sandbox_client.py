@@ -128,7 +128,8 @@ class Player:
                 url = f"https://{first}/ccx/oauth2/{self.resources[1]}/token"
                 return form(url, again, basic(*client.values()))
             case "pagerduty":
-                return form("https://identity.pagerduty.com/oauth/token", {**own, **client, "scope": self.scope})
+                scopes = f"{self.scope} as_account-us.{first}"
+                return form("https://identity.pagerduty.com/oauth/token", {**own, **client, "scope": scopes})
         raise AssertionError(f"{self.source_type} has no exchange")
 
 
