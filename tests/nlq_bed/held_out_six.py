@@ -1,44 +1,49 @@
 """The sixth set, written by somebody who had not seen the grammar."""
 
+from collections.abc import Callable
+from typing import Any
+
 from tests.nlq_bed.truth import Case, Refused, Table, cents, count, finance, mean, rows, total, values
 
 
-def fq(p, f):
+def fq(p: str, f: str) -> Any:
     return finance(p)[0][f]
 
 
-def fy(y, f):
+def fy(y: str, f: str) -> Any:
     return sum(r[f] for r in finance(y))
 
 
-def F(f, p):
+def F(f: str, p: str) -> Callable[[], Any]:
     return lambda: fq(p, f)
 
 
-def Y(f, y):
+def Y(f: str, y: str) -> Callable[[], Any]:
     return lambda: fy(y, f)
 
 
-def group(name, key, where=lambda r: True, val=None, fn=len):
-    d = {}
+def group(
+    name: str, key: str, where: Callable[[Any], Any] = lambda r: True, val: str | None = None
+) -> dict[Any, list[Any]]:
+    d: dict[Any, list[Any]] = {}
     for r in rows(name):
         if where(r):
             d.setdefault(r[key], []).append(r if val is None else r[val])
     return d
 
 
-def gsum(name, key, val, where=lambda r: True):
+def gsum(name: str, key: str, val: str, where: Callable[[Any], Any] = lambda r: True) -> list[tuple[Any, float]]:
     return [(k, cents(v)) for k, v in group(name, key, where, val).items()]
 
 
-def gcount(name, key, where=lambda r: True):
+def gcount(name: str, key: str, where: Callable[[Any], Any] = lambda r: True) -> list[tuple[Any, int]]:
     return [(k, len(v)) for k, v in group(name, key, where).items()]
 
 
-C = []
+C: list[Case] = []
 
 
-def q(text, truth):
+def q(text: str, truth: Any) -> None:
     C.append(Case(text, truth if callable(truth) else (lambda: truth)))
 
 

@@ -61,7 +61,7 @@ def finance(period: str) -> list[Row]:
 
 def cents(values: Iterable[Any]) -> float:
     """An exact sum of amounts with two decimals."""
-    return sum(round(value * 100) for value in values) / 100
+    return float(sum(round(value * 100) for value in values)) / 100
 
 
 def total(name: str, field: str, where: Test = lambda _: True) -> float:
@@ -76,8 +76,12 @@ def values(name: str, field: str, where: Test = lambda _: True) -> list[Any]:
     return [row[field] for row in rows(name) if where(row) and row[field] is not None]
 
 
+def in_year(field: str, year: str) -> Test:
+    return lambda row: row[field][:4] == year
+
+
 def mean(found: list[Any]) -> float:
-    return sum(found) / len(found)
+    return float(sum(found)) / len(found)
 
 
 def grouped(name: str, by: Callable[[Row], Any], of: Callable[[list[Row]], Any], where: Test = lambda _: True) -> Any:

@@ -1,5 +1,7 @@
 """What must be refused, or shown as a choice."""
 
+from functools import partial
+
 from tests.nlq_bed.truth import Ambiguous, Case, Refused
 
 NO = [
@@ -51,5 +53,5 @@ CHOICES = {
 }
 
 CASES = [Case(question, Refused, "no") for question in NO] + [
-    Case(question, lambda among=among: Ambiguous(among), "choice") for question, among in CHOICES.items()
+    Case(question, partial(Ambiguous, among), "choice") for question, among in CHOICES.items()
 ]

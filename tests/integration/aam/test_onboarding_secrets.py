@@ -132,6 +132,8 @@ async def test_a_secret_in_the_wrong_field_is_not_answered_back(onboarding: Plac
     sent = [await onboarding.client.post(ONBOARD, json=body) for body in bodies]
     sent += [await onboarding.client.post(BATCH, json={"intents": [body]}) for body in bodies]
     sent.append(await onboarding.client.post("/aam/consents/x/grant", json={"secret": {"a": "b"}, token: 1}))
+    for odd in ({token: ["x"]}, {token: ""}, {token.upper() + " ": "x"}):
+        sent.append(await onboarding.client.post("/aam/consents/x/grant", json={"secret": odd}))
     for answer in sent:
         assert "CANARY" not in answer.text
     assert {answer.status_code for answer in sent[:6]} == {422}
