@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from aos.contracts.content import MOST_LEVELS
 from aos.contracts.export import MOST_FIELDS
 from aos.core.errors import InvalidInput
 
@@ -22,7 +23,6 @@ AT_ONCE = 1_000  # rows between two turns of the event loop, some 2 ms
 LEARNT = 50  # rows that the first decoder is made from
 MOST_LEARNT = 200  # fields of a decoder; what has more is looked at row by row
 MOST_NAMES = 10_000  # different field names in one push
-MOST_DEPTH = 32  # levels of nesting, the row being the first; as the airlock lets through
 
 _KINDS: dict[type, str] = {
     str: "string", bool: "boolean", int: "number", float: "number", type(None): "null", list: "array", dict: "object",
@@ -182,7 +182,7 @@ def _row(raw: msgspec.Raw, number: int, shapes: dict[Shape, int]) -> str:
         row = _exact.decode(_MINUS_ZERO.sub(_kept_zero, raw) if b"-0" in bytes(raw) else raw)
         _check_depth(row, 1)
     except RecursionError as error:
-        raise InvalidInput(f"The row is nested past {MOST_DEPTH} levels", path=here) from error
+        raise InvalidInput(f"The row is nested past {MOST_LEVELS} levels", path=here) from error
     except msgspec.ValidationError as error:
         told = "A row is a JSON object" if "object" in str(error) else f"The row can't be kept: {error}"[:300]
         raise InvalidInput(told, path=here) from error
@@ -196,7 +196,7 @@ def _row(raw: msgspec.Raw, number: int, shapes: dict[Shape, int]) -> str:
 
 
 def _check_depth(value: Any, level: int) -> None:
-    if level > MOST_DEPTH:
+    if level > MOST_LEVELS:
         raise RecursionError
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for each in inner:
