@@ -13,6 +13,7 @@ from aos.nlq.catalogue import Catalogue
 from aos.nlq.choose import Chooser
 from aos.nlq.compounds import recut
 from aos.nlq.cover import Question as Cut
+from aos.nlq.english import Dictionary
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.grouped import grouped
 from aos.nlq.shapes.per_period import of_periods
@@ -29,6 +30,7 @@ class Answerer:
 
     def __init__(self, catalogue: Catalogue, clock: Clock, reference: str) -> None:
         self._catalogue, self._clock, self._reference = catalogue, clock, reference
+        self._dictionary = Dictionary()
 
     async def answer(self, tenant: str, question: Question) -> Answer:
         """`NotFound` for a pipe that this tenant has not, `InvalidInput` for a date that is none, `Unavailable` when it
@@ -55,7 +57,8 @@ class Answerer:
         synonyms, run = self._catalogue.synonyms, self._catalogue.run(tenant)
         known = {word for lexicon in lexicons for word in lexicon.vocabulary} | synonyms.words
         names = [field.words for lexicon in lexicons for field in lexicon.pipe.fields.values()]
-        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms)
+        await self._dictionary.ready()
+        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms, self._dictionary)
         chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()
 

@@ -13,14 +13,16 @@ Reason = Literal[
 
 
 class Refusal(Exception):
-    """`words` are those that were not understood, `choices` what may have been meant, `nearest` what could be asked."""
+    """`words` are those that were not understood, `choices` what may have been meant, `nearest` what could be asked.
+    `weak`: no word of the question stands for any of the choices, so that another pipe's answer needs none of them."""
 
     def __init__(
         self, reason: Reason, message: str, *, words: tuple[str, ...] = (), choices: tuple[str, ...] = (),
-        nearest: tuple[str, ...] = (),
+        nearest: tuple[str, ...] = (), weak: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(message)
         self.reason, self.message, self.words, self.choices, self.nearest = reason, message, words, choices, nearest
+        self.weak = weak
 
 
 class Filter(NamedTuple):
@@ -52,7 +54,8 @@ class Asked:
     `adding`: by a word that can't mean anything else than a sum.
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
-    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is."""
+    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is;
+    `newest`: its newest value is."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -78,6 +81,7 @@ class Asked:
     plural: bool = False
     many: bool = False
     moment: bool = False
+    newest: bool = False
     exists: bool = False
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)

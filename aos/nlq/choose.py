@@ -9,7 +9,8 @@ from rapidfuzz import fuzz, process
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import BARE, EXACT, LIKE, WHOLE, Lexicon, Target
+from aos.nlq.lexicon import BARE, EXACT, LIKE, PART, SYNONYM, WHOLE, Lexicon, Target
+from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
 from aos.nlq.text import Token
@@ -67,7 +68,19 @@ class Chooser:
         return any(word in lexicon.vocabulary for lexicon in self._lexicons)
 
     def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
+        """The best reading; where it leaves a word over or has a choice, a name that a verb parts is looked for."""
         heard = self._question.heard(lexicon, self._is_known)
+        reading = self._covered(lexicon, heard, extra)
+        if heard.near or extra or not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
+            return reading
+        for place, tokens in put_together(heard.tokens, self._question.synonyms, lexicon.vocabulary):
+            again = self._covered(lexicon, heard._replace(tokens=tokens), None)
+            named = [piece for piece in again.names if piece.start < place < piece.end]
+            if not again.unknown and named and not any(_is_choice(piece) for piece in named):
+                return again
+        return reading
+
+    def _covered(self, lexicon: Lexicon, heard: Heard, extra: dict[tuple[int, int], Target] | None) -> Reading:
         pieces = self._question.cover(lexicon, heard, extra)
         named = {
             word
@@ -77,8 +90,12 @@ class Chooser:
             if target.field and target.field.kind == "number"
             for word in target.field.words
         }
+        rows = lexicon.row_words if any(t.kind == "entity" for piece in pieces for t in piece.targets) else frozenset()
         again = self._question.synonyms.echoed
-        return Reading(lexicon, heard, [p for p in pieces if not (_is_weak(p) and again(p.text, named))])
+        pieces = [p for p in pieces if not (_is_weak(p) and again(p.text, named | rows))]
+        return Reading(
+            lexicon, heard, [_as_rows(p, lexicon) if again(p.text, lexicon.row_words) else p for p in pieces]
+        )
 
     def _best(self, whole: Sequence[Reading]) -> Asked:
         """Of the readings that make sense the one whose names fit best."""
@@ -103,9 +120,17 @@ class Chooser:
         best = max(fit for fit, _ in asked)
         alike = [slots for fit, slots in asked if fit >= best - ALIKE]
         alike = [slots for slots in alike if not _has_no_period(slots)] or alike
+        alike = [slots for slots in alike if not _is_apart(slots)] or alike
+        alike = [slots for slots in alike if _is_stock_over_time(slots)] or alike
         alike = [slots for slots in alike if slots.ranked and slots.groups] or alike
         for _, could, other in refused:
-            if other.reason == "ambiguous" and could >= best - ALIKE and other.choices and alike[0].measures:
+            if (
+                other.reason == "ambiguous"
+                and not other.weak
+                and could >= best - ALIKE
+                and other.choices
+                and alike[0].measures
+            ):
                 choices = (*(field.name for field in alike[0].measures), *other.choices)
                 text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."
                 raise Refusal("ambiguous", text, words=other.words, choices=choices)
@@ -230,7 +255,19 @@ class Chooser:
 def _is_weak(piece: Piece) -> bool:
     """Whether a word is read as nothing, or as a part of a name by another word."""
     weak = piece.kind == "name" and all(target.how == LIKE for target in piece.targets)
-    return weak or piece.kind == "unknown"
+    return weak or piece.kind == "unknown" or piece.cue("pay") is not None
+
+
+def _is_choice(piece: Piece) -> bool:
+    """Whether a piece may be one of several measures."""
+    return len({target.field.name for target in piece.targets if target.field and target.field.kind == "number"}) > 1
+
+
+def _as_rows(piece: Piece, lexicon: Lexicon) -> Piece:
+    """A verb that says what a row is, where nothing else does: `most borrowed title` of loans."""
+    if not _is_weak(piece):
+        return piece
+    return piece._replace(kind="name", cues=(), targets=(Target("entity", PART),))
 
 
 def _refuse_acts(readings: Sequence[Reading]) -> None:
@@ -266,6 +303,20 @@ def _has_no_period(slots: Asked) -> bool:
     """Whether a stock is asked of a period in a pipe whose rows are no periods: another one that has it goes before."""
     stocks = [measure for measure in slots.measures if measure.aggregation == "point_in_time"]
     return bool(slots.times and stocks and not slots.pipe.periodic and not slots.functions and not slots.of_rows)
+
+
+def _is_apart(slots: Asked) -> bool:
+    """Whether a stock or a ratio of things that have no periods, named by another word, would be put together without a
+    word that says how."""
+    loose = [measure for measure in slots.measures if measure.aggregation in ("point_in_time", "ratio")]
+    alias = min(slots.how, default=EXACT) <= SYNONYM
+    return bool(loose and alias and not slots.pipe.periodic and not slots.functions and not slots.of_rows)
+
+
+def _is_stock_over_time(slots: Asked) -> bool:
+    """Whether the highest, or the newest, of a stock is asked of the pipe that has it by periods."""
+    stocks = bool(slots.measures) and all(measure.aggregation == "point_in_time" for measure in slots.measures)
+    return stocks and slots.pipe.periodic and (bool({"max", "min"} & {*slots.functions}) or slots.newest)
 
 
 def _note_near(slots: Asked, reading: Reading) -> None:

@@ -2,7 +2,7 @@
 grammar where they are longer, and what nothing reads is left over as unknown."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from aos.nlq.dates import when_at
 from aos.nlq.lexicon import EXACT, MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, lemma
+from aos.nlq.text import Token, lemma, root
 from aos.nlq.when import When
 
 _APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
@@ -34,6 +34,11 @@ _GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
 _LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
+_BEING = frozenset("is are was were do did have has we".split())
+_DETERMINERS = frozenset("a an the each every per any all our your this that these those of in for by".split())
+_SUBJECTS = frozenset("we they you i it that who which".split())
+_BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
+MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
 class Piece(NamedTuple):
@@ -68,17 +73,21 @@ class Heard(NamedTuple):
 class Question:
     """What does not depend on the pipe, worked out once."""
 
-    def __init__(self, tokens: Sequence[Token], synonyms: Synonyms) -> None:
-        self.tokens, self.synonyms = tokens, synonyms
+    def __init__(self, tokens: Sequence[Token], synonyms: Synonyms, dictionary: Container[str] = ()) -> None:
+        self.tokens, self.synonyms, self._dictionary = tokens, synonyms, dictionary
         self._sets: dict[Phrase, list[frozenset[str]]] = {}
 
     @cached_property
     def odd(self) -> list[int]:
-        """Places of words that no grammar reads: only they may be near names."""
+        """Places of words that neither the grammar nor the dictionary has: only they may be slips for near names."""
         return [
             n
             for n, token in enumerate(self.tokens)
-            if token.kind == "word" and len(token.low) > 3 and token.low.isalpha() and not _is_grammar(token)
+            if token.kind == "word"
+            and len(token.low) > 3
+            and token.low.isalpha()
+            and not _is_grammar(token)
+            and token.low not in self._dictionary
         ]
 
     def part(self, tokens: Sequence[Token]) -> Part:
@@ -158,12 +167,18 @@ class Question:
                 amount=counted[0],
             )
         meant: dict[int, list[Cue]] = {}
-        for cue, end in cues.cues_at(tokens, start):
+        for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
+            yield Piece("stop", start, end, 0.0, _text(tokens, start, end), apart)
+        for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
+                continue
+            if cue.kind == "pay" and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
-            worth = 5.0 if several[0].kind == "much" and end == start + 2 else _CUE_WORTH[min(end - start, 7)]
+            worth = float(_CUE_WORTH[min(end - start, 7)])
+            if several[0].kind == "pay" or (several[0].kind == "much" and end == start + 2):
+                worth = 5.5  # more than a part of a name by another word
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
         yield from self._names(lexicon, tokens, start, apart=apart)
 
@@ -182,7 +197,8 @@ class Question:
             if end > start + 1 and _APART.search(tokens[end - 1].gap):
                 return
             part = tokens[start:end]
-            if end > start + 1 and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
+            loose = end > start + 1 and not lexicon.is_value(part)  # `in transit`
+            if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
             if targets := lexicon.named(self.part(part)):
                 how = max(target.how for target in targets)
@@ -195,11 +211,39 @@ class Question:
                 yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
 
 
+def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], bases: Container[str]) -> Iterator[int]:
+    """Where a verb of these phrases ends that begins here. It is none where it stands as an adjective does (`holding
+    costs`) or as a noun (`cost of living`), nor as a base form that nobody does (`use cases`)."""
+    lows = tuple(token.low for token in tokens[start : start + MOST_NEUTRAL])
+    before = tokens[start - 1] if start else None
+    early = {token.low for token in tokens[max(0, start - 4) : start]}
+    for size in range(len(lows), 0, -1):
+        if lows[:size] not in phrases:
+            continue
+        behind = tokens[start + size] if start + size < len(tokens) else None
+        if lows[0].endswith(("ed", "ing", "en")):
+            led = before is None or (cues.is_stop(before.low) and before.low not in _SUBJECTS)
+            if led and behind is not None and size == 1 and not _is_function(behind):
+                continue
+            if lows[0].endswith("ing") and before is not None and before.low in _LEADING | JOINTS - _BEING:
+                continue
+        elif (lows[0] in bases or lows[0].endswith("s")) and (
+            not early & (_BEFORE_BASE | _ASKING) or (before is not None and before.low in _DETERMINERS)
+        ):
+            continue
+        yield start + size
+
+
 def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
     """A word at the edge of a name that belongs to the sentence: unless it is glued to the next, or the pipe has it."""
     if not cues.is_stop(token.low) or token.text.isupper() or (behind is not token and behind.gap in ("-", "_")):
         return False
     return len(token.low) <= 3 or token.lemma not in lexicon.vocabulary
+
+
+def _is_function(token: Token) -> bool:
+    """Whether no noun begins here."""
+    return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in DATE_WORDS or token.kind != "word"
 
 
 def _is_grammar(token: Token) -> bool:
@@ -215,7 +259,7 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
         for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
         if abs(len(other) - len(word)) <= most and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
     )
-    if not found or (len(found) > 1 and found[0][0] == found[1][0] and lemma(found[0][1]) != lemma(found[1][1])):
+    if not found or (len(found) > 1 and found[0][0] == found[1][0] and root(found[0][1]) != root(found[1][1])):
         return None
     return found[0][1], round(1 - found[0][0] / len(word), 3)
 

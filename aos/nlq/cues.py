@@ -10,10 +10,13 @@ from aos.nlq.text import Token
 
 
 class Cue(NamedTuple):
-    """`kind` is what part of the grammar it is; `of` says more: an operator, a function, a grain, a direction."""
+    """`kind` is what part of the grammar it is; `of` says more: an operator, a function, a grain, a direction. "
+    "`by` are
+    words of the measures that it compares by, where it is a word like `heaviest`."""
 
     kind: str
     of: str = ""
+    by: frozenset[str] = frozenset()
 
 
 _PHRASES: Mapping[tuple[str, str], str] = {
@@ -23,11 +26,11 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
-    "added up|all together",
+    "added up|added together|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
-    "longest|high|record high",
-    ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|shortest|minimal|low",
+    "high|record high",
+    ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|minimal|low",
     ("top", ""): "top|leading",
     ("best", ""): "best|best performing|strongest",
     ("worst", ""): "worst|worst performing|weakest|poorest",
@@ -46,7 +49,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
-    "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|by quarters",
+    "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|"
+    "by quarters",
     ("grain", "month"): "monthly|by month|per month|each month|every month|month by month|for each month|"
     "in each month|by the month|across months|across the months|for every month|by months",
     ("grain", "year"): "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
@@ -78,15 +82,20 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("versus", ""): "vs|versus|compared to|compared with|compare to|compared against|against|relative to|"
     "in comparison to|in comparison with|as opposed to|rather than",
     ("compare", ""): "compare|comparison|comparing|comparison of|comparison between|side by side|stack up",
-    ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|all the details|"
+    ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|"
+    "all the details|"
     "entries|entry",
     ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
     "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
     "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"
+    "send me|send us|send over|hand me|hand us|share with us|can you send me|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
-    ("", ""): "look like|looks like|looked like",
+    ("", ""): "look like|looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
+    "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|in one figure|"
+    "in a single figure|as it stands|i e|on the whole|each time|at all|"
+    "so to speak|as far as",
     ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
@@ -94,12 +103,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("exists", ""): "any|is there|are there|are there any|is there any|do we have any|did we have any|were there|"
     "were there any|was there|was there any|has there been|have there been",
     ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"
-    "exceeded|in excess of|>|longer than|beyond|upwards of|north of|older than|better than|surpassing|surpass|"
-    "surpassed|costlier than|more expensive than|is more than|taking more than",
-    ("cmp", "ge"): "at least|>=|no less than|minimum of|not less than|not under|not below|greater than or equal to|"
+    "exceeded|in excess of|>|beyond|worth over|worth more than|worth above|upwards of|north of|better than|"
+    "surpassing|surpass|"
+    "surpassed|is more than|taking more than",
+    ("cmp", "ge"): "at least|worth at least|>=|no less than|minimum of|not less than|not under|not below|"
+    "greater than or equal to|"
     "no fewer than|starting at|min of|from at least|not fewer than",
-    ("cmp", "lt"): "under|below|less than|fewer than|smaller than|lower than|shorter than|<|south of|beneath|"
-    "cheaper than|younger than|worse than|is less than|taking less than",
+    ("cmp", "lt"): "under|below|worth under|worth less than|less than|fewer than|smaller than|lower than|<|"
+    "south of|beneath|"
+    "worse than|is less than|taking less than",
     ("cmp", "le"): "at most|<=|no more than|maximum of|not more than|not over|not above|less than or equal to|"
     "max of|not exceeding|up to",
     ("cmp", "eq"): "exactly|equal to|equals|=|equal|precisely|is exactly",
@@ -107,13 +119,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("after", "ge"): "or more|or above|or higher|or greater|or over|and above|and over|and up|plus|or larger|"
     "or bigger|or longer|and higher|and more",
     ("after", "le"): "or less|or below|or lower|or under|or fewer|and below|and under|or smaller|or shorter",
+    ("signed", "lt"): "negative|below zero|in the red|less than zero|under zero",
+    ("signed", "gt"): "positive|above zero|in the black|more than zero|over zero",
     ("between", ""): "between|ranging from|in the range of|from between|in between",
     ("not", ""): "not|non|no|other than|except|except for|excluding|without|isn|besides|exclude|apart from|"
     "never|outside of|outside|but not|that are not|which are not|is not|are not|were not|was not|have not|has not|"
     "not in|not from|did not|do not|does not|not yet|aside from|anything but|neither|all but|everything except",
     ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
     "is empty|are empty|not filled|not recorded|has no|have no|with missing|with empty|unassigned",
-    ("present", ""): "not null|not empty|not missing|filled|recorded|present|not blank",
+    ("present", ""): "not null|not empty|not missing|filled|present|not blank",
     ("figured", ""): "posted|booked|reported|received",
     ("more", ""): "more|fewer|less",
     ("and", ""): "and|as well as|along with|together with|plus also|&|and also|both",
@@ -121,7 +135,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
     "drove|what drove|root cause|what made|led to|due to what|contributed to|contribute to|behind|responsible for|"
     "what happened|impact|impacted|affect|affected|influence|influenced|lead to|driving|explains",
-    ("why", "future"): "will|forecast|forecasts|forecasted|predict|predicts|prediction|predicted|projection|projected|"
+    ("why", "future"): "will|forecast|forecasts|forecasted|predict|predicts|prediction|predicted|projection|"
+    "projected|"
     "project|expect|expected|expecting|going to|estimate|estimated|future|tomorrow|outlook|extrapolate|"
     "anticipate|anticipated|would be|likely|what if|scenario|if we|target|budget|plan for|goal|goals|targets|"
     "next year|next quarter|next month|next week|upcoming|on track|gonna|by next|shall|likelihood|guess",
@@ -131,7 +146,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "better off|worth|acceptable|normal|enough|too high|too low|ideal|believe|feel|happy|risky|concerned|worried|"
     "worry|reasonable|okay|sustainable|competitive|benchmark|industry average|important|interesting|insights|"
     "insight|anomaly|anomalies|outlier|outliers|unusual|weird|optimal|optimize|ought|safe|fair|excellent|terrible",
-    ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|depends|"
+    ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|"
+    "depends|"
     "association|associated|covariance|divided|minus|multiplied|multiply|subtract|times the|to the power|"
     "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|summed",
     ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
@@ -143,19 +159,26 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 
 _STOPS = frozenset(
     (
-        "a about achieved actually all already also am among amongst amounted an answer approx approximately are "
-        "around as at based basis be been being belong belonging belongs book brought business came come "
-        "coming company concerning could curious current currently data dataset did do does done during earn "
-        "earned earns entire ever figure figures firm for from generate generated get gets given got had happen "
-        "happened happening happens has have having hello here hey hi how hows i if in incur incurred info "
-        "information interested into is it its just kind kinds kpi kpis let lets look looking looks made make "
-        "making many me metric metrics might much my now numbers occur occurred occurring of ok okay on one ones "
-        "only organisation organization our ours own place please point presently question quick quickly really "
-        "recorded regarding respective respectively roughly s said saw say says see seen sent sit so "
-        "stand standing stands still stood such take taken takes term terms than thank thanks that the their them "
-        "then there these they this those through time to took type us use used using value values via wanted was "
-        "we were what whats when where whole whos with within wonder wondering work working works would yield "
-        "yielded you your pls plz post receive employ uses"
+        "a about according achieved actual actually aka all along already also although am amid among amongst "
+        "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap aside "
+        "at based basically basis be been being belong belonging belongs bit book brought btw business came "
+        "cheers come coming company complete completely concerning could curious current currently data dataset "
+        "dear did do does done during e.g. earn earned earns eg employ entire erm ever everybody everyone "
+        "everything exact exactly figure figures firm folks for from full fully fyi generate generated get gets "
+        "gimme given glance got guys had happen happened happening happens has have having he hello hence her "
+        "here hers hey hi him his how however hows i i.e. ie if in incur incurred individual info information "
+        "interested into is it its itself just kind kinda kinds kpi kpis lemme let lets literally look looking "
+        "looks lot lots madam made make making many mate may me metric metrics might mine much must my namely now "
+        "numbers occur occurred occurring of ok okay on one ones only onto organisation organization our ours "
+        "ourselves overview own particular place please pls plz point post precise precisely presently purely "
+        "question quick quickly really recap receive recorded regarding respective respectively roughly rundown s "
+        "said saw say says se see seen sense sent separately she simple simply single sir sit snapshot so solely "
+        "somebody someone something sort specifically stand standing stands still stood stuff such take taken "
+        "takes term terms than thank thanks that the their them themselves then there therefore these they thing "
+        "things this those though through thus time to together took toward towards type uh um upon us use used "
+        "uses using value values via wanna wanted was we were what whatever whats when whenever where wherever "
+        "whichever whilst whoever whole whom whos wise with within wonder wondering work working works would yet "
+        "yield yielded you your yours"
     ).split()
 )
 
@@ -175,14 +198,14 @@ ASKING = frozenset(word for phrase, meant in CUES.items() if Cue("ask") in meant
 BEGINNINGS = frozenset(phrase[0] for phrase in CUES)
 
 
-def cues_at(tokens: Sequence[Token], at: int) -> Iterator[tuple[Cue, int]]:
-    """Every cue that begins at a token, with the place behind it."""
-    if tokens[at].low not in BEGINNINGS:
-        return
+def cues_at(
+    tokens: Sequence[Token], at: int, others: Mapping[tuple[str, ...], Sequence[Cue]]
+) -> Iterator[tuple[Cue, int]]:
+    """Every cue that begins at a token, with the place behind it; `others` are those of the words in data files."""
     lows: tuple[str, ...] = ()
     for end in range(at, min(at + LONGEST, len(tokens))):
         lows = (*lows, tokens[end].low)
-        for cue in CUES.get(lows, ()):
+        for cue in (*CUES.get(lows, ()), *others.get(lows, ())):
             yield cue, end + 1
 
 

@@ -20,7 +20,17 @@ FORMAL = frozenset("name id identifier code key label is has was date day on at 
     " score sum utc".split())  # fmt: skip
 # Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
-_NUMBERS = frozenset("id identifier code key number no num nr".split())
+# Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
+_NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
+# Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
+_UNITS = frozenset(
+    (
+        "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
+        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi hz khz mhz ghz rpm b kb mb gb tb kib mib gib"
+        " tib m ms us sec min hr hrs second minute hour day week month year"
+        " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
+    ).split()
+)
 
 
 class Target(NamedTuple):
@@ -58,12 +68,14 @@ class Lexicon:
         self._values: dict[Phrase, list[Target]] = {}
         self._parts: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
+        self._kinds: set[str] = set()  # what rows are a kind of: `parcels` of parcel shipments
         for field in pipe.fields.values():
             self._add_sets(field)
             if field.kind == "text":
                 self._add_values(field)
         self._add_entity()
         self.vocabulary = frozenset(self._all_words())
+        self.row_words = frozenset(word for name in self._row_names() for word in name)
         self.by_letter = by_letter(self.vocabulary | synonyms.words)
 
     def named(self, part: Part) -> list[Target]:
@@ -72,6 +84,8 @@ class Lexicon:
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
         if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
+        if not found and len(lemmas) == 1 and lemmas[0] in self._kinds and part.tokens[0].low != lemmas[0]:
+            found.append(Target("entity", PART))
         if _is_lone_stop(part.tokens):
             found = [target for target in found if _is_telling(part.tokens[0], target)]
         elif not found:
@@ -84,6 +98,10 @@ class Lexicon:
             for target in found
             if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind == "entity"
         )
+
+    def is_value(self, tokens: Sequence[Token]) -> bool:
+        """Whether these words, all of them, are a value."""
+        return tuple(token.lemma for token in tokens) in self._values
 
     def _wholly(self, part: Part, lemmas: Phrase) -> list[Target]:
         """Fields, units, the entity and the pipe whose whole name these words are, in any order."""
@@ -109,9 +127,15 @@ class Lexicon:
             return
         for n, one in enumerate(part.sets):
             telling = frozenset(word for word in one if not is_stop(word))
-            for each in self._holding.get(next(iter(telling)), ()) if telling else ():
-                if telling < each.words and telling & each.heads:
-                    yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
+            held = self._holding.get(next(iter(telling)), ()) if telling else ()
+            meant = [each for each in held if telling < each.words and telling & each.heads]
+            for each in meant:
+                yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
+            if n == 0:  # `electricity` is `renewable_electricity` only where nothing else of its kind has the word
+                kinds = {(each.field.unit, each.field.aggregation) for each in meant if each.field.kind == "number"}
+                for each in held:
+                    if telling < each.words and (each.field.unit, each.field.aggregation) in kinds:
+                        yield Target("field", PART, each.field)
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
             several = self._parts.get(lemmas[0], [])
             yield from several if len(several) <= MOST_PARTS else ()
@@ -134,6 +158,7 @@ class Lexicon:
     def _add_sets(self, field: Field) -> None:
         heads = _heads(field.words)
         shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
+        shorter.append((_without_unit(field.words), BARE))
         names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
         for name, how in names:
             for n, each in enumerate(self._synonyms.sets(without_joints(name))):
@@ -160,19 +185,28 @@ class Lexicon:
                 for word in set(phrase):
                     self._parts.setdefault(word, []).append(Target("value", PART, field, value))
 
-    def _add_entity(self) -> None:
-        """What a row is called: the entity, else what the key is the id of; and the pipe's own names."""
+    def _row_names(self) -> list[Phrase]:
+        """What a row is called: the entity, and what the key is the id of."""
         facts = self.pipe.facts
         names = [words(facts.entity_scope)] if facts.entity_scope else []
         if len(facts.identity_keys) == 1:
             key = self.pipe.fields.get(facts.identity_keys[0])
             short = _stripped(key.words, _NUMBERS) if key and key.kind != "date" else ()
             names += [short] if short and key and short != key.words else []
+        return names
+
+    def _add_entity(self) -> None:
+        """What a row is called, and the pipe's own names."""
+        facts, names = self.pipe.facts, self._row_names()
         readable = words(facts.pipe_id.rpartition(".")[0] or facts.pipe_id)
         own = [(facts.source_name, words(facts.source_name)), (facts.pipe_id, readable)]
         for name in names:
             for n, each in enumerate(self._synonyms.sets(name)):
                 self._names.setdefault(each, []).append(Target("entity", EXACT if n == 0 else SYNONYM))
+            for _, phrase in own:
+                at = next((n for n, word in enumerate(phrase) if (word,) == name), 0)
+                if at and phrase[at - 1] not in words(facts.vendor):
+                    self._kinds.add(phrase[at - 1])
         if not names:
             for _, phrase in own:
                 for short in {phrase[-1:], phrase}:
@@ -214,11 +248,19 @@ def _stripped(phrase: Phrase, dropped: frozenset[str]) -> Phrase:
     return tuple(word for word in phrase if word not in dropped)
 
 
+def _without_unit(phrase: Phrase) -> Phrase:
+    """`weight` of `weight_kg`: what a number is measured in is no part of what it is."""
+    while len(phrase) > 1 and "per" not in phrase and phrase[-1] in _UNITS:
+        phrase = phrase[:-1]
+    return phrase
+
+
 def _heads(phrase: Phrase) -> frozenset[str]:
     """The words without which a part of a name is not the thing: the last one, and the last that says more than what
     kind of thing it is; of `cost of revenue` the first. A part of `revenue per customer` is something else."""
     if "per" in phrase:
         return frozenset()
+    phrase = _without_unit(phrase)
     if "of" in phrase[1:]:
         phrase = phrase[: phrase.index("of", 1)]
     telling = [word for word in phrase if word not in FORMAL]

@@ -19,6 +19,10 @@ _WORDS = {
 _MONEY = {
     "dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP", "gbp": "GBP", "buck": "USD",
 }  # fmt: skip
+CURRENCIES = frozenset(
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW KWD MAD MXN MYR NGN NOK"
+    " NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR".split()
+)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 

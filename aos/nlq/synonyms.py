@@ -10,18 +10,23 @@ import yaml
 from aos.core.errors import BadSettings
 from aos.core.log import Log
 from aos.core.settings import Settings
+from aos.nlq.cues import Cue
+from aos.nlq.english import compared, forms
 from aos.nlq.text import words
 
 log = Log("nlq.synonyms")
 MOST_BYTES = 256 * 1024
 Phrase = tuple[str, ...]
-_KEYS = ("same", "spans", "values", "lower_is_better", "echoes")
+MOST_SHORT = 5  # letters of an adjective that has a comparative of its own: `warmer`, but `more valuable`
+_KEYS = ("same", "spans", "values", "lower_is_better", "echoes", "neutral", "money", "adjectives")
 
 
 class Synonyms(NamedTuple):
     """`groups` of a phrase are the concepts that it stands for, `#` and a number each. `spans` are words that measure
     a span of time: one concept, in names of more than one word. `values` likewise for the values of fields. `echoes`
-    are verbs that say a name again: `how many new customers did we win`."""
+    are verbs that say a name again: `how many new customers did we win`. `neutral` are forms of verbs that say nothing
+    more than a name does, `bases` the base forms of verbs; `cues` are verbs of money and words that compare, such as
+    `heaviest`, as the grammar takes them."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -29,6 +34,9 @@ class Synonyms(NamedTuple):
     lower_is_better: frozenset[str]
     echoes: Mapping[Phrase, tuple[str, ...]]
     words: frozenset[str]
+    neutral: frozenset[Phrase]
+    bases: frozenset[str]
+    cues: Mapping[Phrase, tuple[Cue, ...]]
 
     def echoed(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word only says again what one of these words says."""
@@ -61,7 +69,7 @@ class SynonymFiles:
     """Read again where a file changed. A user's file that can't be used is left out, and the log says why."""
 
     def __init__(self, settings: Settings) -> None:
-        self._shipped = settings.seeds_dir / "nlq" / "synonyms.yaml"
+        self._shipped = tuple(settings.seeds_dir / "nlq" / name for name in ("synonyms.yaml", "verbs.yaml"))
         self._own = settings.data_dir / "nlq"
         self._stands: tuple[tuple[Path, int, int], ...] | None = None
         self._read = _made([])
@@ -74,7 +82,7 @@ class SynonymFiles:
         return self._read
 
     def _look(self) -> Iterable[tuple[Path, int, int]]:
-        for path in (self._shipped, *sorted(self._own.glob("*.yaml"))):
+        for path in (*self._shipped, *sorted(self._own.glob("*.yaml"))):
             try:
                 found = os.stat(path)
             except OSError:
@@ -86,7 +94,7 @@ class SynonymFiles:
             try:
                 yield _document(path)
             except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-                if path == self._shipped:
+                if path in self._shipped:
                     raise BadSettings(f"{path}: {error}") from None
                 log.warning("A file of synonyms can't be used and is left out", file=path.name, why=str(error))
 
@@ -99,13 +107,17 @@ def _document(path: Path) -> Mapping[str, Any]:
     found = yaml.safe_load(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
-    for key in ("same", "values", "echoes"):
+    for key in ("same", "values", "echoes", "adjectives"):
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
     for key in ("spans", "lower_is_better"):
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
+    for key in ("neutral", "money"):
+        for verb, tails in (found.get(key) or {}).items():
+            if not isinstance(tails, list) or not all(isinstance(each, str) for each in (verb, *tails)):
+                raise ValueError(f"$.{key}.{verb} is not a list of words")
     return found
 
 
@@ -115,9 +127,42 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
         for key in ("spans", "lower_is_better")
     )
-    return Synonyms(
-        groups, values, spans, lower, echoes, frozenset(word for phrase in (*groups, *echoes) for word in phrase)
-    )
+    known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
+    neutral = frozenset(phrase for each in documents for phrase in _verbs(each.get("neutral") or {}))
+    entries = [forms(entry) for each in documents for key in ("neutral", "money") for entry in each.get(key) or {}]
+    bases = frozenset(entry[0] for entry in entries if not entry[0].endswith("ed"))
+    cues = {phrase: (Cue("pay"),) for each in documents for phrase in _verbs(each.get("money") or {})}
+    for document in documents:
+        for adjective, direction, *by in document.get("adjectives") or []:
+            for phrase, cue in _comparing(str(adjective), str(direction), frozenset(map(str, by))):
+                cues[phrase] = (*cues.get(phrase, ()), cue)
+    return Synonyms(groups, values, spans, lower, echoes, known, neutral, bases, cues)
+
+
+def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:
+    for entry, tails in entries.items():
+        for form in forms(entry):
+            for tail in tails:
+                yield (form, *(() if tail == "alone" else tail.split()))
+
+
+def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[tuple[Phrase, Cue]]:
+    """What an adjective makes: `heavier than`, `heaviest`, `how heavy`, `most expensive`. The forms are those given, or
+    those of a short adjective; those of a long one are made with `more` and `most`."""
+    base, *given = adjective.split()
+    up, down = ("gt", "lt") if direction == "high" else ("lt", "gt")
+    most, least = ("max", "min") if direction == "high" else ("min", "max")
+    yield ("how", base), Cue("much", by=by)
+    for more, op in (("more", up), ("less", down)):
+        yield (more, base, "than"), Cue("cmp", op, by)
+    for word, kind in (("most", most), ("least", least)):
+        yield (word, base), Cue(kind, by=by)
+    short = given or (list(compared(base)) if len(base) <= MOST_SHORT else [])
+    for form in short:
+        if form.endswith("st"):
+            yield (form,), Cue(most, by=by)
+        else:
+            yield (form, "than"), Cue("cmp", up, by)
 
 
 JOINTS = frozenset("of in for the a an our from on at is are was were did do have we".split())

@@ -14,6 +14,13 @@ _CONTRACTED = (
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
+    (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt)\. (?=[A-Z])"), r"\1 "),  # the dot ends no sentence
+    (
+        re.compile(
+            r"^(.{0,40}?\b)(?:break|split|slice|divide|cut) (?!down|up|out\b)(.+?)(?: down| up| out)? by\b", re.I
+        ),
+        r"\1show \2 by",
+    ),
 )
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]{1,200})"'

@@ -141,7 +141,11 @@ CASES = [
         "invoices with no more than 500 in net amount",
         lambda: Keys("invoice_id", {r["invoice_id"] for r in rows(ERP) if r["net_amount"] <= 500}),
     ),
-    Case("how many invoices did Helios Energy send", Refused, "hard"),
+    Case(
+        "how many invoices did Helios Energy send",
+        lambda: count(ERP, lambda r: r["vendor_name"] == "Helios Energy"),
+        "hard",
+    ),
     Case(
         "how many invoices from Helios Energy are paid or open",
         lambda: count(ERP, lambda r: r["vendor_name"] == "Helios Energy" and r["status"] in ("paid", "open")),
@@ -243,7 +247,14 @@ CASES = [
         "opportunities with probability over 50%",
         lambda: Keys("opportunity_id", {r["opportunity_id"] for r in rows(OPPS) if r["probability"] > 50}),
     ),
-    Case("deals not in EMEA worth more than 400k", Refused, "hard"),
+    Case(
+        "deals not in EMEA worth more than 400k",
+        lambda: Keys(
+            "opportunity_id",
+            set(values(OPPS, "opportunity_id", lambda r: r["region"] != "EMEA" and r["amount"] > 400_000)),
+        ),
+        "hard",
+    ),
     Case("which industry has the most accounts", lambda: top(grouped(CRM, lambda r: r["industry"], len), 1)),
     Case(
         "accounts created in 2024 by segment",

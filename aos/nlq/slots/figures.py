@@ -1,13 +1,14 @@
 """Figures that a question sets: `over 10k`, `between 5 and 10`, `10k or more`, `top 5`, `priority 1`."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
-from aos.nlq.numbers import Amount
+from aos.nlq.numbers import CURRENCIES, Amount
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.text import words
 
 MOST_ROWS = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
@@ -20,6 +21,7 @@ def read_figures(pieces: Pieces) -> None:
         _rank(pieces, n)
     for n in list(pieces.free("cue")):
         _compared(pieces, n)
+        _signed(pieces, n)
     for n in list(pieces.free("amount")):
         _postponed(pieces, n)
     for n in list(pieces.free("amount")):
@@ -57,11 +59,25 @@ def _compared(pieces: Pieces, n: int) -> None:
     if compared and pieces.all[n].text in ("over", "above", "under", "below"):
         _refuse_year(pieces, n)
     if compared and (amount := _amount(pieces, n + 1)):
-        _limit(pieces, compared.of, amount, n, n + 1)
+        _limit(pieces, compared.of, amount, n, n + 1, compared.by)
     elif pieces.all[n].cue("between") and pieces.cue(n + 2, "and"):
         low, high = _amount(pieces, n + 1), _amount(pieces, n + 3)
         if low and high:
             _between(pieces, n, low, high)
+
+
+def _signed(pieces: Pieces, n: int) -> None:
+    """`was negative`, `below zero`: of the number that is named."""
+    signed = pieces.all[n].cue("signed") if pieces.is_free(n) else None
+    if signed is None:
+        return
+    found = next((t for k in (n - 1, n + 1) if (t := pieces.targets(k, "field", "number"))), [])
+    if not found:
+        raise pieces.odd(n)
+    beside = n - 1 if found is not None and pieces.targets(n - 1, "field", "number") else n + 1
+    field = pieces.one(beside, found)
+    pieces.take(n)
+    pieces.asked.filters.append(Filter(field, signed.of, 0))
 
 
 def _refuse_year(pieces: Pieces, n: int) -> None:
@@ -86,7 +102,7 @@ def _postponed(pieces: Pieces, n: int) -> None:
         _limit(pieces, "ge", amount, n, n)
 
 
-def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> None:
+def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: Container[str] = ()) -> None:
     if pieces.cue(first - 1, "not"):
         op = _OPPOSITE[op]
         pieces.take(first - 1)
@@ -94,7 +110,7 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> No
     if not amount.money and _counts_rows(pieces, last + 1):
         text = "How many rows something has is not compared here; ask for the number by it, and look."
         raise Refusal("not_supported", text, words=(pieces.all[last].text,))
-    field = _field_of(pieces, first, last + 1)
+    field = _field_of(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
     pieces.asked.filters.append(Filter(field, op, fitting(field, amount)))
@@ -118,8 +134,9 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent))))
 
 
-def _field_of(pieces: Pieces, first: int, behind: int) -> Field:
-    """The number beside a limit: named before it, behind it, by its unit, or the one that is known by itself."""
+def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) -> Field:
+    """The number beside a limit: named before it, behind it, by its unit, by a word like `heavier`, or the one that is
+    known by itself."""
     if found := pieces.targets(first - 1, "field", "number"):
         return pieces.one(first - 1, found)
     if found := pieces.targets(behind, "field", "number"):
@@ -128,11 +145,32 @@ def _field_of(pieces: Pieces, first: int, behind: int) -> Field:
         fields = {target.field.name: target.field for target in units if target.field}
         pieces.take(behind, units[0]._replace(how=WHOLE))
         return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
+    compared = measured_by(pieces, by)
+    if len(compared) == 1:
+        pieces.asked.assume(f"the limit is on {compared[0].label}")
+        return compared[0]
     named = [t.field for n in pieces.free("name") for t in pieces.targets(n, "field", "number") if t.field]
     if len({field.name for field in named}) == 1:
         pieces.asked.assume(f"the limit is on {named[0].label}")
         return named[0]
     return headline(pieces, pieces.pipe.numbers())
+
+
+def measured_by(pieces: Pieces, by: Container[str]) -> list[Field]:
+    """The numbers that a word like `heavy` may be about: by their name, or by what they are counted in."""
+    found = []
+    for field in pieces.pipe.numbers():
+        unit = words(field.unit) if field.unit else ()
+        if any(word in by for word in (*field.words, *unit)):
+            found.append(field)
+    return found
+
+
+def is_money(pieces: Pieces, field: Field) -> bool:
+    """Whether a number's unit is a currency, or the field that names one."""
+    unit = field.unit or ""
+    other = pieces.pipe.fields.get(unit)
+    return unit.upper() in CURRENCIES or (other is not None and other.kind == "text")
 
 
 def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:
@@ -146,7 +184,7 @@ def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:
             return best[0]
         if len(best) > 1:
             names = tuple(field.name for field in best)
-            raise Refusal("ambiguous", f"Which figure is meant: {listed(names, 'or')}?", choices=names)
+            raise Refusal("ambiguous", f"Which figure is meant: {listed(names, 'or')}?", choices=names, weak=True)
     raise Refusal("not_understood", f"{pieces.pipe.label} has no figure that this could be about.")
 
 

@@ -63,13 +63,22 @@ def _is_plural(pieces: Pieces, n: int) -> bool:
 def _text(pieces: Pieces, n: int, field: Field) -> None:
     """A field of texts by itself: `which region …`, `top 5 vendors`, `how many departments`, `list the regions`."""
     asked, before = pieces.asked, pieces.at(n - 1)
+    if before is not None and all(target.kind == "pipe" for target in before.targets) and before.targets:
+        before = pieces.at(n - 2)  # `which cloud service`
+    aged = any(cue.by for k in (n - 1, n - 2) if (piece := pieces.at(k)) for cue in piece.cues)
+    if aged and pieces.measured and pieces.measured[0] < n:
+        return  # `age of the oldest patient`: the figure is asked for, not who has it
+    measured = (
+        asked.measures or pieces.any_cue("pay") or any(pieces.targets(k, "field", "number") for k in pieces.free())
+    )
     wanted = (
         asked.ranked
         or pieces.any_cue("rank")
         or (before is not None and before.cue("which"))
         or pieces.cue(n - 1, *SUPERLATIVES)
+        or (n - 1 in pieces.entities and pieces.cue(n - 2, *SUPERLATIVES))  # `most borrowed title`
     )
-    if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (asked.measures and pieces.any_cue(*SUPERLATIVES)):
+    if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (measured and pieces.any_cue(*SUPERLATIVES)):
         asked.groups.append(field)
         asked.ranked = True
         asked.plural = asked.plural or _is_plural(pieces, n)

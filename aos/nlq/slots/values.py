@@ -121,6 +121,9 @@ def is_negated(pieces: Pieces, n: int) -> bool:
             if cue.of == "ne":
                 return True
         at -= 1
+    if at > 0 and pieces.cue(at, "group") and pieces.all[at].text == "by" and pieces.all[at - 1].cue("not"):
+        pieces.take(at)  # `not carried by …`
+        at -= 1
     if at >= 0 and pieces.all[at].cue("not") and not pieces.all[n].apart:
         pieces.take(at)
         return True

@@ -4,8 +4,13 @@ from collections.abc import Callable, Mapping
 
 from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS
+from aos.nlq.cues import Cue
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import LIKE
 from aos.nlq.phrase import listed
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.figures import headline, is_money, measured_by
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.text import words
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
 _LOOSE_GROUPS = frozenset(("across", "across all", "at each", "each", "every", "by the", "for all the"))
@@ -15,7 +20,7 @@ def read_words(pieces: Pieces) -> None:
     for n in list(pieces.free("cue")):
         if pieces.is_free(n):
             kind = next((cue.kind for cue in pieces.all[n].cues if cue.kind in _READ), None)
-            if kind:
+            if kind is not None:
                 _READ[kind](pieces, n)
 
 
@@ -33,13 +38,72 @@ def _distinct(pieces: Pieces, n: int) -> None:
 def _function(pieces: Pieces, n: int) -> None:
     """A superlative ranks where there is something to rank; else it is the highest or lowest value."""
     asked = pieces.asked
-    kind = next(cue.kind for cue in pieces.all[n].cues if cue.kind in ("sum", "avg", "max", "min"))
+    cue = next(cue for cue in pieces.all[n].cues if cue.kind in ("sum", "avg", "max", "min"))
+    kind = cue.kind
+    _by(pieces, n, cue)
     pieces.take(n)
     asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
     if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
     elif kind not in asked.functions:
         asked.functions.append(kind)
+
+
+def _by(pieces: Pieces, n: int, cue: Cue) -> None:
+    """`heaviest`: the measure that this is about, unless a fitting one is named."""
+    asked = pieces.asked
+    if not cue.by:
+        return
+    fields = measured_by(pieces, cue.by)
+    if asked.measures:
+        if not any(measure in fields for measure in asked.measures):
+            raise pieces.odd(n)
+    elif not fields:
+        raise pieces.odd(n)
+    elif len(fields) > 1:
+        raise pieces.choice(n, [field.name for field in fields])
+    else:
+        asked.measures = fields
+        asked.assume(f"{pieces.all[n].text} goes by {fields[0].label}")
+
+
+def _much(pieces: Pieces, n: int) -> None:
+    """`how heavy`; `how much` says nothing that its measure does not."""
+    cue = pieces.all[n].cue("much")
+    if cue is not None and cue.by:
+        if not pieces.entities and not pieces.asked.measures:
+            raise pieces.odd(n)
+        _by(pieces, n, cue)
+    pieces.take(n)
+
+
+def _pay(pieces: Pieces, n: int) -> None:
+    """`how much did we spend`: says again that a measure is money, or asks for the amount that a row is known by."""
+    asked = pieces.asked
+    ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
+    if not asked.measures and not asked.counted and (pieces.said("much") or ranking):
+        _pay_headline(pieces, n)
+    if not asked.measures or not all(_is_spent(pieces, n, measure) for measure in asked.measures):
+        raise pieces.odd(n)
+    if pieces.said_at(n - 1, *SUPERLATIVES):  # `lowest paid`: of a person, not of all together
+        raise pieces.odd(n)
+    pieces.take(n)
+
+
+def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
+    """Money; time as well can be spent."""
+    time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
+    return is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+
+
+def _pay_headline(pieces: Pieces, n: int) -> None:
+    """Less surely so than a measure of that name elsewhere."""
+    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    try:
+        pieces.asked.measures = [headline(pieces, money)]
+    except Refusal as refusal:
+        raise pieces.odd(n) from refusal
+    pieces.asked.how.append(LIKE)
 
 
 def _change(pieces: Pieces, n: int) -> None:
@@ -81,8 +145,13 @@ def _top(pieces: Pieces, n: int) -> None:
 def _newest(pieces: Pieces, n: int) -> None:
     """The newest rows by the pipe's date; of a figure, its newest value."""
     asked = pieces.asked
+    aged = next((cue for cue in pieces.all[n].cues if cue.by and measured_by(pieces, cue.by)), None)
+    if aged is not None and not any(measure.kind == "date" for measure in asked.measures):
+        _function(pieces, n)  # `oldest` of what has an age
+        return
     pieces.take(n)
     if asked.measures and not pieces.entities:
+        asked.newest = bool(pieces.all[n].cue("newest"))
         return
     if pieces.pipe.period is None:
         names = tuple(field.name for field in pieces.pipe.dates)
@@ -180,7 +249,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
 "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True), "compare": _sets(versus=True),
     "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _sets(), "and": _sets(),
+    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much, "pay": _pay, "and": _sets(),
     "group": _group_left, "cmp": _than,
 }  # fmt: skip
 

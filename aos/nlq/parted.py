@@ -1,0 +1,50 @@
+"""Names that a verb parts: `how much electricity did the plant consume` asks for `electricity_consumption`.
+
+The words are put side by side as the name has them, and the question is read again. Which verb belongs to which noun
+says the list of echoes.
+"""
+
+from collections.abc import Container, Iterator, Sequence
+
+from aos.nlq import cues
+from aos.nlq.synonyms import Synonyms
+from aos.nlq.text import Token, lemma
+
+MOST_VARIANTS = 8
+_MOST_VERB = 2  # words of a verb: `pay back`
+
+
+def put_together(
+    tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Container[str]
+) -> Iterator[tuple[int, list[Token]]]:
+    """The question with a verb's noun behind each noun that stands before the verb, and the place where it was put."""
+    made = 0
+    for at in range(1, len(tokens)):
+        for size in range(_MOST_VERB, 0, -1):
+            phrase = tuple(token.low for token in tokens[at : at + size])
+            for noun in _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else ():
+                for place in _places(tokens[:at]):
+                    verb = tokens[at]
+                    told = verb._replace(text=noun, low=noun, lemma=lemma(noun), gap=" ")
+                    yield place, [*tokens[:place], told, *tokens[place:at], *tokens[at + size :]]
+                    made += 1
+                    if made >= MOST_VARIANTS:
+                        return
+
+
+def _nouns(phrase: tuple[str, ...], synonyms: Synonyms, vocabulary: Container[str]) -> list[str]:
+    """Words of the data that say the same as this verb."""
+    groups = set(synonyms.echoes.get(phrase, ()))
+    return [
+        other[0]
+        for other, held in synonyms.echoes.items()
+        if groups & set(held) and len(other) == 1 and other[0] in vocabulary
+    ]
+
+
+def _places(before: Sequence[Token]) -> list[int]:
+    """Behind the last word of each run of nouns."""
+    is_noun = [
+        token.kind == "word" and not cues.is_stop(token.low) and token.low not in cues.BEGINNINGS for token in before
+    ]
+    return [n + 1 for n in range(len(before)) if is_noun[n] and (n + 1 == len(before) or not is_noun[n + 1])]
