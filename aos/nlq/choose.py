@@ -71,11 +71,12 @@ class Chooser:
         """The best reading; where it leaves a word over or has a choice, a name that a verb parts is looked for."""
         heard = self._question.heard(lexicon, self._is_known)
         reading = self._covered(lexicon, heard, extra)
-        if heard.near or extra or not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
+        if heard.near or not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
             return reading
-        for place, tokens in put_together(heard.tokens, self._question.synonyms, lexicon.vocabulary):
-            again = self._covered(lexicon, heard._replace(tokens=tokens), None)
-            named = [piece for piece in again.names if piece.start < place < piece.end]
+        for variant in put_together(heard.tokens, self._question.synonyms, lexicon.vocabulary):
+            moved = {(variant.moved(a), variant.moved(b - 1) + 1): target for (a, b), target in (extra or {}).items()}
+            again = self._covered(lexicon, heard._replace(tokens=variant.tokens), moved)
+            named = [piece for piece in again.names if piece.start < variant.place < piece.end]
             if not again.unknown and named and not any(_is_choice(piece) for piece in named):
                 return again
         return reading

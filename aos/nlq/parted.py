@@ -5,6 +5,7 @@ says the list of echoes.
 """
 
 from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
 
 from aos.nlq import cues
 from aos.nlq.synonyms import Synonyms
@@ -14,10 +15,21 @@ MOST_VARIANTS = 8
 _MOST_VERB = 2  # words of a verb: `pay back`
 
 
-def put_together(
-    tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Container[str]
-) -> Iterator[tuple[int, list[Token]]]:
-    """The question with a verb's noun behind each noun that stands before the verb, and the place where it was put."""
+class Variant(NamedTuple):
+    """The question with the noun of a verb at `place`; the verb stood at `verb` and is `size` words long."""
+
+    tokens: list[Token]
+    place: int
+    verb: int
+    size: int
+
+    def moved(self, at: int) -> int:
+        """Where a token of the question stands now."""
+        return at + (at >= self.place) - (self.size if at > self.verb else 0)
+
+
+def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Container[str]) -> Iterator[Variant]:
+    """A verb's noun behind each noun that stands before the verb."""
     made = 0
     for at in range(1, len(tokens)):
         for size in range(_MOST_VERB, 0, -1):
@@ -26,7 +38,8 @@ def put_together(
                 for place in _places(tokens[:at]):
                     verb = tokens[at]
                     told = verb._replace(text=noun, low=noun, lemma=lemma(noun), gap=" ")
-                    yield place, [*tokens[:place], told, *tokens[place:at], *tokens[at + size :]]
+                    put = [*tokens[:place], told, *tokens[place:at], *tokens[at + size :]]
+                    yield Variant(put, place, at, size)
                     made += 1
                     if made >= MOST_VARIANTS:
                         return

@@ -59,7 +59,7 @@ async def _look(facts: PipeFacts, name: str, extent: tuple[Any, ...], run: Run) 
         found = await _dates(facts, name, distinct, (low, high), run)
         if found is not None:
             return found._replace(nulls=nulls)
-    if distinct > MOST_VALUES or name in facts.identity_keys:
+    if distinct > MOST_VALUES or [name] == facts.identity_keys:
         return Look(None, nulls)
     return Look(tuple(await _values(facts, name, MOST_VALUES, run)), nulls)
 
