@@ -44,9 +44,10 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
     ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|grouped by|group by|"
     "split by|for every|in each|by each|across|segmented by|broken out by|split across|separated by|each|every|"
-    "across all|"
-    "according to|for all the|with respect to|by the|per each|splitted by|distribution by|"
+    ""
+    "according to|with respect to|by the|per each|splitted by|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
+    ("all", ""): "across all|across all the|over all|over all the|for all|for all the|in all the|throughout all",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
     "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|"

@@ -84,7 +84,7 @@ class Lexicon:
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
         if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
-        if not found and len(lemmas) == 1 and lemmas[0] in self._kinds and part.tokens[0].low != lemmas[0]:
+        if not found and len(lemmas) == 1 and lemmas[0] in self._kinds:
             found.append(Target("entity", PART))
         if _is_lone_stop(part.tokens):
             found = [target for target in found if _is_telling(part.tokens[0], target)]

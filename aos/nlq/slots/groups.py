@@ -10,6 +10,8 @@ from aos.nlq.when import When
 
 def read_groups(pieces: Pieces) -> None:
     for n in list(pieces.free("cue")):
+        if pieces.cue(n, "all"):
+            _all(pieces, n)
         if pieces.cue(n, "group"):
             at = n + 1
             while at < len(pieces):
@@ -20,6 +22,17 @@ def read_groups(pieces: Pieces) -> None:
                 at += 1
             if at > n + 1:
                 pieces.take(n)
+
+
+def _all(pieces: Pieces, n: int) -> None:
+    """`across all departments`: of them together, not of each. Periods are told one by one."""
+    if pieces.span(n + 1):
+        _span(pieces, n + 1)
+    elif found := pieces.targets(n + 1, "field", "text", "bool"):
+        pieces.one(n + 1, best_named(found))
+    elif not pieces.targets(n + 1, "entity"):
+        return
+    pieces.take(n)
 
 
 def may_group(pieces: Pieces, n: int) -> bool:

@@ -13,7 +13,7 @@ from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
-_LOOSE_GROUPS = frozenset(("across", "across all", "at each", "each", "every", "by the", "for all the"))
+_LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
 
 def read_words(pieces: Pieces) -> None:
