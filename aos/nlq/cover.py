@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
-from aos.nlq.lexicon import EXACT, MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.lexicon import EXACT, LIKE, MOST_WORDS, PART, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root
@@ -192,15 +192,22 @@ class Question:
             token.low in _ASKING for token in tokens[:at]
         )
 
+    def _sure(self, part: Sequence[Token], targets: list[Target]) -> list[Target]:
+        """A common word in small letters is too little of a value: `arrivals` is not `late arrival`."""
+        common = len(part) == 1 and part[0].text.islower() and part[0].low in self._dictionary
+        if not common or not all(target.kind == "value" and target.how == PART for target in targets):
+            return targets
+        return [target._replace(how=LIKE) for target in targets]
+
     def _names(self, lexicon: Lexicon, tokens: Sequence[Token], start: int, *, apart: bool) -> Iterator[Piece]:
         for end in range(start + 1, min(start + MOST_WORDS, len(tokens)) + 1):
             if end > start + 1 and _APART.search(tokens[end - 1].gap):
                 return
             part = tokens[start:end]
-            loose = end > start + 1 and not lexicon.is_value(part)  # `in transit`
+            loose = end > start + 1 and not lexicon.is_whole(part)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
-            if targets := lexicon.named(self.part(part)):
+            if targets := self._sure(part, lexicon.named(self.part(part))):
                 how = max(target.how for target in targets)
                 joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
@@ -244,6 +251,11 @@ def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
 def _is_function(token: Token) -> bool:
     """Whether no noun begins here."""
     return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in DATE_WORDS or token.kind != "word"
+
+
+def no_noun_at(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the question ends there, or no noun begins."""
+    return at >= len(tokens) or _is_function(tokens[at])
 
 
 def _is_grammar(token: Token) -> bool:

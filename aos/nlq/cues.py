@@ -47,6 +47,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ""
     "according to|with respect to|by the|per each|splitted by|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
+    ("because", ""): "because of|due to|owing to|on account of",
     ("all", ""): "across all|across all the|over all|over all the|for all|for all the|in all the|throughout all",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
@@ -91,10 +92,12 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
     "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"
-    "send me|send us|send over|hand me|hand us|share with us|can you send me|could you send me|"
+    "send me|send us|send over|hand me|hand us|share with us|can you send me|plot|chart|graph|draw|visualize|"
+    "visualise|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
     ("", ""): "look like|looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
-    "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|in one figure|"
+    "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|on file|on record|"
+    "on the books|in the system|in the books|in the data|in one figure|"
     "in a single figure|as it stands|i e|on the whole|each time|at all|"
     "so to speak|as far as",
     ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
@@ -124,6 +127,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("signed", "gt"): "positive|above zero|in the black|more than zero|over zero",
     ("between", ""): "between|ranging from|in the range of|from between|in between",
     ("not", ""): "not|non|no|other than|except|except for|excluding|without|isn|besides|exclude|apart from|"
+    "leaving out|leave out|left out|not including|not counting|disregarding|ignoring|omitting|barring|sans|"
     "never|outside of|outside|but not|that are not|which are not|is not|are not|were not|was not|have not|has not|"
     "not in|not from|did not|do not|does not|not yet|aside from|anything but|neither|all but|everything except",
     ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
@@ -153,7 +157,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|summed",
     ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
     "modify|edit|set|add|make|book|order me|export|upload|download|write|assign|archive|purge|erase|reject|"
-    "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|draw|plot|rename|"
+    "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|rename|"
     "replace|post|publish|reset|restore|merge|move it|fire|hire|buy|sell|transfer|refund|grant|revoke|kill|stop|"
     "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with",
 }  # fmt: skip
@@ -208,6 +212,11 @@ def cues_at(
         lows = (*lows, tokens[end].low)
         for cue in (*CUES.get(lows, ()), *others.get(lows, ())):
             yield cue, end + 1
+
+
+def is_cue(word: str) -> bool:
+    """Whether the grammar has a word, by itself."""
+    return (word,) in CUES
 
 
 def is_stop(word: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aos.nlq.asked import Filter
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE, Target
+from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
@@ -35,7 +35,7 @@ def _read(pieces: Pieces, n: int) -> None:
         field = pieces.one(n, found)
         pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n)))
     elif found := pieces.targets(n, "field", "date"):
-        _date(pieces, n, pieces.one(n, found))
+        _date(pieces, n, pieces.one(n, found), done=_is_done(pieces.all[n].text, found[0]))
     elif found := pieces.targets(n, "unit"):
         _unit(pieces, n, found)
     elif pieces.targets(n, "pipe"):
@@ -90,8 +90,15 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         raise pieces.odd(n)
 
 
-def _date(pieces: Pieces, n: int, field: Field) -> None:
-    """A date without a period: it is there (`workers who left`), or the first and last of it are asked for."""
+def _is_done(said: str, target: Target) -> bool:
+    """Whether a date was named by what was done then: `sent` of `sent_on`, not `loss` of `loss_date`."""
+    field = target.field
+    return target.how in (ROOT, SYNONYM) or said.endswith("ed") or (field is not None and "date" not in field.words)
+
+
+def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
+    """A date without a period: it is there (`workers who left`), or the first and last of it are asked for. `done`: a
+    verb said it, and of every row it is true; a noun would say something else."""
     asked = pieces.asked
     kind = next((k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")), None)
     if kind is not None and not asked.measures:
@@ -100,7 +107,7 @@ def _date(pieces: Pieces, n: int, field: Field) -> None:
         asked.measures.append(field)
     elif field.look.nulls:
         asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null"))
-    elif is_negated(pieces, n):
+    elif is_negated(pieces, n) or not (done or pieces.asked.moment):
         raise pieces.odd(n)
 
 

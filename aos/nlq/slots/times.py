@@ -59,7 +59,7 @@ def read_missing(pieces: Pieces) -> None:
     for n in list(pieces.free("cue")):
         kind = pieces.cue(n, "missing", "present")
         if not kind and pieces.cue(n, "not") and pieces.all[n].text in ("no", "without"):
-            kind = "missing" if pieces.targets(n + 1, "field", "number") else None
+            kind = "missing" if pieces.targets(n + 1, "field", "number", "text", "date") else None
         for beside in (n + 1, n - 1) if kind else ():
             found = pieces.targets(beside, "field")
             if found and not pieces.targets(beside, "value"):

@@ -13,6 +13,7 @@ from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
+_IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 _LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
 
@@ -42,6 +43,9 @@ def _function(pieces: Pieces, n: int) -> None:
     kind = cue.kind
     _by(pieces, n, cue)
     pieces.take(n)
+    if pieces.all[n].text in _IN_ALL and pieces.entities and not asked.measures:
+        asked.counted = True
+        return
     asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
     if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
