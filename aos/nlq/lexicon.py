@@ -29,8 +29,8 @@ _UNITS = frozenset(
     lemma(unit)
     for unit in (
         "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
-        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm b kb mb gb"
-        " tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
+        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
+        " b kb mb gb tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
         " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
     ).split()
 )

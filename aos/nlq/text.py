@@ -53,8 +53,8 @@ class Token(NamedTuple):
 
 
 def clean(question: str) -> str:
-    """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one, and what is drawn together
-    stands apart: `what's` is `what is`."""
+    """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one, and
+    what is drawn together stands apart: `what's` is `what is`."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") else c for c in plain)
     plain = plain.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
