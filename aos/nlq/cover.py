@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
-from aos.nlq.lexicon import EXACT, LIKE, MOST_WORDS, PART, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.lexicon import EXACT, LIKE, MOST_WORDS, PART, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root
@@ -38,6 +38,7 @@ _BEING = frozenset("is are was were do did have has we".split())
 _DETERMINERS = frozenset("a an the each every per any all our your this that these those of in for by".split())
 _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
+_COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
@@ -76,6 +77,11 @@ class Question:
     def __init__(self, tokens: Sequence[Token], synonyms: Synonyms, dictionary: Container[str] = ()) -> None:
         self.tokens, self.synonyms, self._dictionary = tokens, synonyms, dictionary
         self._sets: dict[Phrase, list[frozenset[str]]] = {}
+
+    @cached_property
+    def _is_mixed(self) -> bool:
+        """Whether it is written in large and small letters: then a word in large ones is meant so."""
+        return any(token.text.islower() for token in self.tokens)
 
     @cached_property
     def odd(self) -> list[int]:
@@ -136,11 +142,12 @@ class Question:
         token = tokens[start]
         apart = bool(_APART.search(token.gap))
         low = token.low
+        stop = cues.is_stop(low) and not (token.text in _COUNTRIES and self._is_mixed)
         yield Piece(
-            "stop" if cues.is_stop(low) else "unknown",
+            "stop" if stop else "unknown",
             start,
             start + 1,
-            0.0 if cues.is_stop(low) else _UNKNOWN,
+            0.0 if stop else _UNKNOWN,
             low,
             apart,
         )
@@ -167,12 +174,16 @@ class Question:
                 amount=counted[0],
             )
         meant: dict[int, list[Cue]] = {}
+        if (end := cues.purpose_at(tokens, start)) > start:
+            yield Piece("stop", start, end, 0.5, _text(tokens, start, end), apart)
         for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
             yield Piece("stop", start, end, 0.0, _text(tokens, start, end), apart)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue
-            if cue.kind == "pay" and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
+            if cue.kind in ("pay", "flow") and end not in _verbs(
+                tokens, start, self.synonyms.cues, self.synonyms.bases
+            ):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
@@ -207,7 +218,12 @@ class Question:
             loose = end > start + 1 and not lexicon.is_whole(part)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
-            if targets := self._sure(part, lexicon.named(self.part(part))):
+            targets = self._sure(part, lexicon.named(self.part(part)))
+            if (part[0].low,) in cues.CUES and cues.Cue("act") in cues.CUES[part[0].low,] and len(part) == 1:
+                told = any(target.kind != "value" or target.how > SYNONYM for target in targets)
+                if not told and self._begins(tokens, start, "act"):
+                    continue  # `close ticket 5` is no question of what is closed
+            if targets:
                 how = max(target.how for target in targets)
                 joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
@@ -262,6 +278,11 @@ def _is_grammar(token: Token) -> bool:
     return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in cues.WORDS or token.low in DATE_WORDS
 
 
+def _slips(word: str, other: str, most: int) -> int:
+    """Edits between two words, or between what is left of the first without its plural."""
+    return min(OSA.distance(said, other, score_cutoff=most) for said in {word, lemma(word)})
+
+
 def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
     most = 2 if len(word) >= 8 else 1
@@ -269,7 +290,7 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     found = sorted(
         (distance, other)
         for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
-        if abs(len(other) - len(word)) <= most and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
+        if abs(len(other) - len(word)) <= most + 1 and (distance := _slips(word, other, most)) <= most
     )
     if not found or (len(found) > 1 and found[0][0] == found[1][0] and root(found[0][1]) != root(found[1][1])):
         return None

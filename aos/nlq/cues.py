@@ -26,7 +26,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
-    "added up|added together|put together|all told|all together",
+    "added up|added together|summed up|summed|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
     "high|record high",
@@ -100,7 +100,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "on the books|in the system|in the books|in the data|in one figure|"
     "in a single figure|as it stands|i e|on the whole|each time|at all|"
     "so to speak|as far as",
-    ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
+    ("moment", ""): "when|on what date|on which date|what day|by which date|by when|by what date|on which day|"
+    "since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
     "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of",
@@ -108,13 +109,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "were there any|was there|was there any|has there been|have there been",
     ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"
     "exceeded|in excess of|>|beyond|worth over|worth more than|worth above|upwards of|north of|better than|"
-    "surpassing|surpass|"
+    "surpassing|surpass|topped|tops|topping|cleared|crossed|beat|beats|went over|went above|came in above|"
+    "came in over|"
     "surpassed|is more than|taking more than",
     ("cmp", "ge"): "at least|worth at least|>=|no less than|minimum of|not less than|not under|not below|"
     "greater than or equal to|"
     "no fewer than|starting at|min of|from at least|not fewer than",
     ("cmp", "lt"): "under|below|worth under|worth less than|less than|fewer than|smaller than|lower than|<|"
-    "south of|beneath|"
+    "south of|beneath|fell below|fell under|dropped below|dropped under|dipped below|dipped under|went below|"
+    "went under|came in below|came in under|stayed below|stayed under|"
     "worse than|is less than|taking less than",
     ("cmp", "le"): "at most|<=|no more than|maximum of|not more than|not over|not above|less than or equal to|"
     "max of|not exceeding|up to",
@@ -154,12 +157,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|"
     "depends|"
     "association|associated|covariance|divided|minus|multiplied|multiply|subtract|times the|to the power|"
-    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|summed",
+    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters",
     ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
     "modify|edit|set|add|make|book|order me|export|upload|download|write|assign|archive|purge|erase|reject|"
     "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|rename|"
     "replace|post|publish|reset|restore|merge|move it|fire|hire|buy|sell|transfer|refund|grant|revoke|kill|stop|"
-    "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with",
+    "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with|"
+    "close|reopen|resolve|escalate|flag|process|submit|promote|block|unblock|lock|unlock|reply|respond|contact|"
+    "message|"
+    "invite|reassign|waive|dispute|accept|decline|terminate|suspend|reactivate|ban",
 }  # fmt: skip
 
 _STOPS = frozenset(
@@ -212,6 +218,27 @@ def cues_at(
         lows = (*lows, tokens[end].low)
         for cue in (*CUES.get(lows, ()), *others.get(lows, ())):
             yield cue, end + 1
+
+
+# What an answer is for says nothing of what is asked: `for the board deck`. A thing of the data so called does.
+_AUDIENCE = frozenset(
+    "board slide slides deck presentation meeting report auditor auditors audit boss ceo cfo coo investors memo "
+    "review"
+    " newsletter spreadsheet analysis planning budgeting reference context completeness records".split()
+)
+_OWNERS = frozenset("the my our a an this next".split())
+
+
+def purpose_at(tokens: Sequence[Token], at: int) -> int:
+    """Where a phrase ends that says what an answer is for; where it begins if none does."""
+    end = at + 1
+    if tokens[at].low != "for" or end >= len(tokens):
+        return at
+    end += tokens[end].low in _OWNERS
+    begun = end
+    while end < len(tokens) and tokens[end].low in _AUDIENCE:
+        end += 1
+    return end if end > begun else at
 
 
 def is_cue(word: str) -> bool:

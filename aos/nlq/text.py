@@ -89,6 +89,8 @@ def _humps(word: str, at: int) -> list[tuple[str, int]]:
     if word.islower() or word.isupper():
         return [(word, at)]
     places = [0, *(match.start() for match in _HUMP.finditer(word)), len(word)]
+    if places[1] == 1:
+        return [(word, at)]  # `iOS`, `eCommerce`
     return [(word[a:b], at + a) for a, b in pairwise(places)]
 
 

@@ -140,6 +140,8 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
     if found := pieces.targets(first - 1, "field", "number"):
         return pieces.one(first - 1, found)
     if found := pieces.targets(behind, "field", "number"):
+        if max(target.how for target in found) < WHOLE:  # `more than one reply` are no minutes of a reply
+            raise pieces.odd(behind)
         return pieces.one(behind, found)
     if units := pieces.targets(behind, "unit"):
         fields = {target.field.name: target.field for target in units if target.field}
@@ -193,8 +195,11 @@ def _equal(pieces: Pieces, n: int) -> None:
     amount = _amount(pieces, n)
     if amount is None or pieces.cue(n - 1, "cmp"):
         return
-    if found := pieces.targets(n - 1, "field", "number"):
-        field = pieces.one(n - 1, found)
+    beside = n - 1
+    if not pieces.targets(beside, "field", "number") and amount.value == 0:
+        beside = n + 1  # `with zero tax`
+    if found := pieces.targets(beside, "field", "number"):
+        field = pieces.one(beside, found)
         pieces.take(n)
         pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount)))
 

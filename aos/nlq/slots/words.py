@@ -10,7 +10,7 @@ from aos.nlq.lexicon import LIKE
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import headline, is_money, measured_by
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.text import words
+from aos.nlq.text import lemma, words
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
 _IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
@@ -97,7 +97,15 @@ def _pay(pieces: Pieces, n: int) -> None:
 def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
     """Money; time as well can be spent."""
     time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
-    return is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+    spent = is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+    return spent and field.aggregation != "point_in_time"
+
+
+def _flow(pieces: Pieces, n: int) -> None:
+    """What is brought in is no stock: `how much cash did we take in` is not the balance."""
+    if any(measure.aggregation == "point_in_time" for measure in pieces.asked.measures):
+        raise pieces.odd(n)
+    pieces.take(n)
 
 
 def _pay_headline(pieces: Pieces, n: int) -> None:
@@ -112,8 +120,10 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
 
 def _change(pieces: Pieces, n: int) -> None:
     """Of rows that fall due nothing changes: a word of change right before a date is the verb of that date."""
-    pieces.take(n)
     behind = pieces.at(n + 1)
+    if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
+        raise pieces.odd(n)  # `workers who moved to …` are some of them
+    pieces.take(n)
     dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
     pieces.asked.change = pieces.asked.change or not dated
 
@@ -153,9 +163,13 @@ def _newest(pieces: Pieces, n: int) -> None:
     if aged is not None and not any(measure.kind == "date" for measure in asked.measures):
         _function(pieces, n)  # `oldest` of what has an age
         return
+    if aged is None and any(cue.by for cue in pieces.all[n].cues) and _are_persons(pieces):
+        raise pieces.odd(n)  # `oldest worker` is a matter of age, not of dates
     pieces.take(n)
     if asked.measures and not pieces.entities:
-        asked.newest = bool(pieces.all[n].cue("newest"))
+        if pieces.all[n].cue("oldest"):
+            raise pieces.odd(n)
+        asked.newest = True
         return
     if pieces.pipe.period is None:
         names = tuple(field.name for field in pieces.pipe.dates)
@@ -168,6 +182,11 @@ def _newest(pieces: Pieces, n: int) -> None:
     asked.descending = bool(pieces.all[n].cue("newest"))
     asked.measures = asked.measures or [pieces.pipe.period]
     asked.limit = asked.limit or (10 if asked.many else 1)
+
+
+def _are_persons(pieces: Pieces) -> bool:
+    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
+    return bool(said & pieces.synonyms.persons)
 
 
 def _rank(pieces: Pieces, n: int) -> None:
@@ -213,6 +232,9 @@ def _which(pieces: Pieces, n: int) -> None:
 def _group_left(pieces: Pieces, n: int) -> None:
     """`by total amount` in a ranking, `by number of invoices`; anything else that is grouped by was not understood."""
     asked, behind = pieces.asked, pieces.at(n + 1)
+    if behind is None and asked.groups and pieces.all[n].text.endswith("each"):
+        pieces.take(n)  # `compare these two: … from each`
+        return
     if behind is None or not (pieces.is_taken(n + 1) or behind.cue("count") or behind.cue("max")):
         return
     measured = behind.kind == "name" and any(t.kind == "field" and t.field in asked.measures for t in behind.targets)
@@ -251,9 +273,10 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
     "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
-"figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True), "compare": _sets(versus=True),
+    "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True),
+    "compare": _sets(versus=True),
     "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much, "pay": _pay, "and": _sets(),
+    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much, "pay": _pay, "flow": _flow, "and": _sets(),
     "group": _group_left, "cmp": _than,
 }  # fmt: skip
 
