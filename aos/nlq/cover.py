@@ -94,6 +94,8 @@ class Question:
             and token.low.isalpha()
             and not _is_grammar(token)
             and token.low not in self._dictionary
+            and (token.low,) not in self.synonyms.neutral
+            and (token.low,) not in self.synonyms.cues
         ]
 
     def part(self, tokens: Sequence[Token]) -> Part:
