@@ -18,8 +18,8 @@ from aos.nlq.text import Token, is_derived
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
 LONGER = 4.0  # by how much less a reading with shorter names is worth
-MOST_LOOKUPS = 5
-_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*")
+MOST_LOOKUPS = 12
+_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*|\b[A-Za-z]{1,8}\d{4}[A-Za-z\d]*")
 
 
 class Reading(NamedTuple):
@@ -47,6 +47,7 @@ class Chooser:
         self._question, self._text, self._run, self._named = question, text, run, named
         filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
         self._lexicons = filled or list(lexicons)
+        self._seen: set[str] = set()  # values that were looked up and are there, in small letters
 
     async def chosen(self) -> Asked:
         """What is asked of which pipe. `Refusal` with what was not understood, or with a choice."""
@@ -60,8 +61,19 @@ class Chooser:
         if not whole or _KEY.search(self._text) or any(token.kind == "quoted" for token in self._question.tokens):
             whole = await self._with_values_looked_up(readings) or whole
         if not whole:
-            raise self._not_understood(readings)
-        return self._best(whole)
+            raise self._without_key(self._not_understood(readings))
+        try:
+            return self._best(whole)
+        except Refusal as refusal:
+            raise self._without_key(refusal) from None
+
+    def _without_key(self, refusal: Refusal) -> Refusal:
+        """A key that was not understood is one that no record has."""
+        for match in _KEY.finditer(self._text) if refusal.reason in ("not_understood", "unknown_value") else ():
+            known = match[0].lower() in self._seen
+            if not known and any(word in match[0].lower() for word in refusal.words):
+                return Refusal("unknown_value", f"No record of the key `{match[0]}` was found.", words=(match[0],))
+        return refusal
 
     def _is_known(self, word: str) -> bool:
         """Whether any pipe has this word: it is then no slip for another one."""
@@ -177,8 +189,10 @@ class Chooser:
         for reading in sorted(readings, key=lambda r: (len(r.unknown), -sum(p.worth for p in r.names)))[:MOST_LOOKUPS]:
             if not reading.names and not reading.lexicon.pipe.facts.identity_keys:
                 continue
-            for place, target in await self._values(reading.lexicon, spelled):
-                again = self._read(reading.lexicon, {place: target})
+            values = await self._values(reading.lexicon, spelled)
+            self._seen |= {str(target.value).lower() for _, target in values}
+            for extra in ([_apart(values)] if len(values) > 1 else []) + [dict([each]) for each in values]:
+                again = self._read(reading.lexicon, extra)
                 if not again.unknown and again.names:
                     found.append(again)
                     break
@@ -252,6 +266,15 @@ class Chooser:
             words=words,
             nearest=tuple(dict.fromkeys(near))[:6] or self._pipes(),
         )
+
+
+def _apart(values: Sequence[tuple[tuple[int, int], Target]]) -> dict[tuple[int, int], Target]:
+    """All of these that do not overlap with one before."""
+    found: dict[tuple[int, int], Target] = {}
+    for (first, last), target in values:
+        if all(last <= start or first >= end for start, end in found):
+            found[(first, last)] = target
+    return found
 
 
 def _is_weak(piece: Piece) -> bool:

@@ -33,6 +33,7 @@ PLAIN = frozenset("show list give tell what which where when how many much with 
 _GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
 _LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
+VERBS = frozenset("is are was were be been has have had do does did".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
 _BEING = frozenset("is are was were do did have has we".split())
 _DETERMINERS = frozenset("a an the each every per any all our your this that these those of in for by".split())
@@ -45,7 +46,7 @@ MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
     stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
-    arithmetic. `worth` is how likely it is so read."""
+    arithmetic. `worth` is how likely it is so read; `before` are the words without meaning right before it."""
 
     kind: str
     start: int
@@ -59,6 +60,7 @@ class Piece(NamedTuple):
     cues: tuple[Cue, ...] = ()
     led: bool = False
     sign: bool = False
+    before: tuple[str, ...] = ()
 
     def cue(self, kind: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.kind == kind), None)
@@ -137,7 +139,7 @@ class Question:
             )
             worth, before, piece = max(options, key=lambda option: (option[0], -option[2].start))
             best.append((worth, [*before, piece]))
-        return [piece for piece in best[-1][1] if piece.kind != "stop"]
+        return _without_stops(best[-1][1])
 
     def _pieces(self, lexicon: Lexicon, tokens: Sequence[Token], start: int) -> Iterator[Piece]:
         """Everything that may begin here. A word is at least a stop or unknown."""
@@ -234,6 +236,19 @@ class Question:
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))
                 yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
+
+
+def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:
+    """Each of the others knows which of them stood right before it."""
+    told: list[Piece] = []
+    before: tuple[str, ...] = ()
+    for piece in pieces:
+        if piece.kind == "stop":
+            before = (*before, piece.text)
+        else:
+            told.append(piece._replace(before=before) if before else piece)
+            before = ()
+    return told
 
 
 def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], bases: Container[str]) -> Iterator[int]:

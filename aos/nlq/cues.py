@@ -22,7 +22,7 @@ class Cue(NamedTuple):
 _PHRASES: Mapping[tuple[str, str], str] = {
     ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
     "how many of|total count of|overall number of|number",
-    ("much", ""): "how much|by how much|amount of|value of|level of|how large|how big|how high",
+    ("much", ""): "how much|by how much|by how many|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
@@ -69,9 +69,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "risen|rising|shrink|shrank|shrunk|go up|went up|gone up|going up|go down|went down|gone down|going down|"
     "difference|differ|delta|up or down|climb|climbed|get better|got better|get worse|"
     "got worse|gotten better|gotten worse|jump|jumped|expand|expanded|contract|contracted|reduce|reduced|"
-    "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|percent change|"
-    "percentage change|up from|down from|rate of change|deteriorate|deteriorated|"
+    "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|"
+    "up from|down from|rate of change|deteriorate|deteriorated|"
     "move|moved|vary|varied|up|down|better|worse|fare|fared",
+    ("change", "percent"): "growth rate|rate of growth|change in percent|percentage difference|by what percentage|"
+    "by what percent|by what %|by how many percent|by how much percent|percentage change|percent change|% change|"
+    "percentage growth|percent growth|% growth|percentage increase|percent increase|% increase|percentage decrease|"
+    "percent decrease|% decrease|percentage drop|percent drop|% drop|percentage decline|percent decline|% decline|"
+    "percentage rise|percent rise|% rise|percentage fall|percent fall|% fall",
+    ("percent", ""): "in percent|in percentage|in percentage terms|in %|in percent terms",
     ("against", "year"): "yoy|y/y|year over year|year on year|y o y|compared to last year|vs last year|"
     "versus last year|compared with last year|than last year|year-over-year|against last year|over last year|"
     "compared to the previous year|compared to the year before|than the year before|vs previous year|"
@@ -104,7 +110,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
-    "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of",
+    "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of|"
+    "what percentage|what percent|what share|what fraction|what proportion|what %|how many percent of",
     ("exists", ""): "any|is there|are there|are there any|is there any|do we have any|did we have any|were there|"
     "were there any|was there|was there any|has there been|have there been",
     ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+PERCENT = frozenset(("percent", "%", "pct"))
 _UNSHOWN = frozenset({"count", "number", "times", "x"})
 
 

@@ -54,7 +54,11 @@ class Desk:
 
     def conditions(self, *spans: tuple[Field, Period]) -> list[Condition]:
         """The filters of the question, and that a row lies in all of these periods."""
-        made = [_condition(each) for each in self.asked.filters]
+        return self.where(self.asked.filters, *spans)
+
+    def where(self, filters: Sequence[Filter], *spans: tuple[Field, Period]) -> list[Condition]:
+        """These filters instead of those of the question."""
+        made = [_condition(each) for each in filters]
         for dated, period in (*self.fixed, *spans):
             made += in_period(dated, period)
         return made

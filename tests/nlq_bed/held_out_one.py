@@ -121,7 +121,7 @@ CASES = [
             order=tuple(r["invoice_id"] for r in sorted(rows(ERP), key=lambda r: -r["net_amount"])[:5]),
         ),
     ),
-    Case("status of invoice ERP-00000012", lambda: Table([(rows(ERP)[11]["status"], 1)]), "hard"),
+    Case("status of invoice ERP-00000012", lambda: rows(ERP)[11]["status"], "hard"),
     Case(
         "how many invoices per month in 2024",
         lambda: Table(grouped(ERP, lambda r: r["issued_on"][:7], len, lambda r: r["issued_on"][:4] == "2024")),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aos.contracts.query import Aggregate
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq.asked import Refusal
 from aos.nlq.fields import Field
 from aos.nlq.periods import Period
 from aos.nlq.phrase import figure, listed, plural
@@ -125,28 +125,6 @@ async def count(desk: Desk) -> Told:
     value = found.rows[0][0]
     verb = "is" if value == 1 else "are"
     return Told(f"There {verb} {value:,} {plural(entity(desk), value)}{such(desk)}{when}.", value, period=period)
-
-
-async def share(desk: Desk) -> Told:
-    """Which part of all rows has the one thing that is asked about."""
-    asked = desk.asked
-    if len(asked.filters) != 1 or asked.groups or asked.measures:
-        raise Refusal(
-            "ambiguous" if len(asked.filters) > 1 else "not_supported",
-            "Of what is this the share? One condition and all rows of the period can be compared.",
-            choices=tuple(each.told() for each in asked.filters),
-        )
-    wanted: list[Filter] = asked.filters
-    part = await count(desk)
-    asked.filters = []
-    whole = await count(desk)
-    asked.filters = wanted
-    told = Told(unit="percent", period=part.period, nothing=not whole.value)
-    if whole.value:
-        told.value = 100 * part.value / whole.value
-        rows = f"{whole.value:,} {plural(entity(desk), whole.value)}"
-        told.what = f"{figure(told.value, 'percent')} of {rows}: {part.value:,} {such(desk).strip()}."
-    return told
 
 
 def desk_unit(desk: Desk, measure: Field) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
-from aos.nlq.numbers import CURRENCIES, Amount
+from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
@@ -113,7 +113,7 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
     field = _field_of(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
-    pieces.asked.filters.append(Filter(field, op, fitting(field, amount)))
+    pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
 
 
 def _counts_rows(pieces: Pieces, n: int) -> bool:
@@ -130,8 +130,11 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     for k in range(n, n + 4):
         pieces.take(k)
     percent = low.percent or high.percent
-    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent))))
-    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent))))
+    scale = scale_of(pieces.all[n + 3].text)
+    if scale_of(pieces.all[n + 1].text) == 1 and low.value * scale <= high.value:
+        low = low._replace(value=low.value * scale)  # `between 50 and 55 million`
+    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent)), n))
+    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent)), n))
 
 
 def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) -> Field:
@@ -201,7 +204,7 @@ def _equal(pieces: Pieces, n: int) -> None:
     if found := pieces.targets(beside, "field", "number"):
         field = pieces.one(beside, found)
         pieces.take(n)
-        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount)))
+        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
 
 
 def fitting(field: Field, amount: Amount) -> int | float:

@@ -12,9 +12,16 @@ from aos.nlq.text import lemma
 
 
 def read_names(pieces: Pieces) -> None:
-    for n in list(pieces.free("name")):
-        if pieces.is_free(n) and not pieces.span(n):
+    found = list(pieces.free("name"))
+    units = [n for n in found if _is_unit(pieces, n)]  # behind the measures: `by how many days did the stay change`
+    for n in [*(n for n in found if n not in units), *units]:
+        if pieces.is_free(n) and (n in units or not pieces.span(n)):
             _read(pieces, n)
+
+
+def _is_unit(pieces: Pieces, n: int) -> bool:
+    unit = pieces.targets(n, "unit")
+    return bool(unit) and len(unit) == len(pieces.all[n].targets) and pieces.cue(n - 1, "count", "much") is not None
 
 
 def _read(pieces: Pieces, n: int) -> None:
@@ -33,7 +40,7 @@ def _read(pieces: Pieces, n: int) -> None:
         _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
         field = pieces.one(n, found)
-        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n)))
+        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n), n))
     elif found := pieces.targets(n, "field", "date"):
         _date(pieces, n, pieces.one(n, found), done=_is_done(pieces.all[n].text, found[0]))
     elif found := pieces.targets(n, "unit"):
@@ -106,7 +113,7 @@ def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
         pieces.take(kind)
         asked.measures.append(field)
     elif field.look.nulls:
-        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null"))
+        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null", at=n))
     elif is_negated(pieces, n) or not (done or pieces.asked.moment):
         raise pieces.odd(n)
 

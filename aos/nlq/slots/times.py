@@ -18,7 +18,7 @@ def read_times(pieces: Pieces) -> None:
                 break
         assert piece.when is not None
         pieces.take(n)
-        pieces.asked.times.append(Timed(piece.when, field, piece.text))
+        pieces.asked.times.append(Timed(piece.when, field, piece.text, n))
     for n in list(pieces.free("cue")):
         dated = pieces.targets(n - 1, "field", "date") if pieces.cue(n, "grain") else []
         if dated:  # `solved per month`
@@ -65,5 +65,5 @@ def read_missing(pieces: Pieces) -> None:
             if found and not pieces.targets(beside, "value"):
                 field = pieces.one(beside, found)
                 pieces.take(n)
-                pieces.asked.filters.append(Filter(field, "is_null" if kind == "missing" else "not_null"))
+                pieces.asked.filters.append(Filter(field, "is_null" if kind == "missing" else "not_null", at=beside))
                 break

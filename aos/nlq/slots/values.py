@@ -43,12 +43,12 @@ def _add(pieces: Pieces, named: _Named) -> None:
     filters = pieces.asked.filters
     _check_joined(pieces, named.values)
     if not several:
-        filters += [Filter(named.field, "ne", value) for value in dict.fromkeys(value for _, value in named.values)]
+        filters += [Filter(named.field, "ne", value, n) for value, n in {value: n for n, value in named.values}.items()]
         return
     if len(several) == 1:
-        filters.append(Filter(named.field, "eq", several[0]))
+        filters.append(Filter(named.field, "eq", several[0], named.values[0][0]))
         return
-    filters.append(Filter(named.field, "in", several))
+    filters.append(Filter(named.field, "in", several, named.values[0][0]))
     if _versus(pieces, named.values) or pieces.any_cue("compare"):
         pieces.asked.groups.append(named.field)
 
@@ -90,6 +90,8 @@ def _is_other(pieces: Pieces, n: int) -> bool:
     """Whether what is also the name of a row, of a number or of a date is meant as that: behind `in` or `for` it is a
     value, and beside what a row is called as well."""
     piece = pieces.all[n]
+    if pieces.said("moment") and pieces.targets(n, "field", "date"):
+        return True  # `when was it delivered`
     numbers = pieces.targets(n, "field", "number", "bool")
     if numbers:
         return not piece.led
