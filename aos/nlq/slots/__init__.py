@@ -22,7 +22,7 @@ from aos.nlq.slots.names import read_names
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
-from aos.nlq.slots.times import read_missing, read_times
+from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
@@ -33,7 +33,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, pieces, synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_names, read_words, read_rest,
+        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_names, read_words, read_parts,
+        read_rest,
         settle,
     ):  # fmt: skip
         step(held)
