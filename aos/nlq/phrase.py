@@ -29,6 +29,13 @@ def listed(names: Sequence[str], joint: str = "and") -> str:
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
+def when_said(period: str | None) -> str:
+    """` in 2024`, ` since 2024-01-01`; nothing where there is no period."""
+    if not period:
+        return ""
+    return f" {period}" if period.startswith(("since ", "up to ")) else f" in {period}"
+
+
 def plural(word: str, count: int) -> str:
     """`1 invoice`, `2 invoices`, `0 entries`."""
     if count == 1:

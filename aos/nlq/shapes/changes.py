@@ -1,5 +1,6 @@
 """Two periods beside each other: what changed, and by how much."""
 
+from itertools import pairwise
 from typing import Any
 
 from aos.contracts.query import Aggregate
@@ -23,6 +24,8 @@ async def change(desk: Desk) -> Told:
     measure = asked.measures[0] if asked.measures else None
     if asked.adding and measure is not None and measure.aggregation != "additive":
         raise not_additive(measure)
+    if measure is None or (measure.aggregation == "additive" and asked.function in ("", "sum")):
+        _refuse_unlike(spans, compared=asked.change or asked.versus)
     found = [await _in(desk, measure, dated, span) for span in spans]
     labels = [told_span(span) for span in spans]
     if asked.percent:
@@ -76,12 +79,27 @@ def in_percent(before: Any, after: Any) -> float | None:
     return 100 * (after - before) / abs(before) if before else None
 
 
+def _refuse_unlike(spans: list[Period], *, compared: bool) -> None:
+    """What adds up over a quarter is not less than what adds up over a year, nor is anything summed twice."""
+    labels = tuple(told_span(span) for span in spans)
+    days = [(span.last - span.first).days + 1 for span in spans]
+    if compared and max(days) > 1.5 * min(days):
+        raise Refusal("ambiguous", f"{' and '.join(labels)} are not of one length; compare like with like.",
+            choices=labels)  # fmt: skip
+    if not compared and any(one.overlaps(other) for one, other in pairwise(spans)):
+        raise Refusal("ambiguous", f"{' and '.join(labels)} have days in common; ask for one.", choices=labels)
+
+
 def two(desk: Desk) -> tuple[Field, list[Period]]:
     """The periods, the earlier first; all of one date."""
     given = desk.spans
     dated = given[0][0] if given else desk.date_of()
     if len(given) > 1:
-        return dated, sorted({span for _, span, _ in given})
+        spans = sorted({span for _, span, _ in given})
+        if len(spans) < 2:
+            label = told_span(spans[0])
+            raise Refusal("ambiguous", f"Both times are {label}. Which other one is meant?", choices=(label,))
+        return dated, spans
     if given:
         when = given[0][2].when
         if when.kind == "range" and when.of and when.until:

@@ -8,7 +8,7 @@ from aos.nlq import periods
 from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import GRAINS, Period
-from aos.nlq.phrase import figure, listed, pairs, plural
+from aos.nlq.phrase import figure, listed, pairs, plural, when_said
 from aos.nlq.shapes.figures import WAYS, not_additive, only_one_date
 from aos.nlq.shapes.point import Span, desk_unit, entity, span_of, such
 from aos.nlq.tell import Desk, Told, in_order, told_span
@@ -139,7 +139,7 @@ def _sentence(desk: Desk, measure: Field | None, function: str, rows: list[list[
         if function not in ("sum", "only")
         else what[:1].upper() + what[1:]
     )
-    when = f" in {told.period}" if told.period else ""
+    when = when_said(told.period)
     by = listed([group.label for group in asked.groups]) or (asked.grain or "period")
     if asked.ranked and asked.limit == 1 and rows:
         first = " / ".join(figure(part) for part in rows[0][:-1])

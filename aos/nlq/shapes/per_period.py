@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from aos.nlq import periods
-from aos.nlq.phrase import figure, plural
+from aos.nlq.phrase import figure, plural, when_said
 from aos.nlq.shapes.figures import WAYS
 from aos.nlq.shapes.grouped import by_periods
 from aos.nlq.shapes.point import desk_unit, entity, span_of, such
@@ -40,7 +40,7 @@ async def of_periods(desk: Desk) -> Told:
         way
     ]()
     which = "" if way == "avg" else f", in {next(label for label, value in found if value == told.value)}"
-    when = f" in {told.period}" if told.period else ""
+    when = when_said(told.period)
     what = f"{WAYS[way]} {name} of a {asked.grain}{such(desk)}{when} was {figure(told.value, told.unit)}{which}"
     told.what = f"{what[:1].upper()}{what[1:]} ({len(values)} {plural(asked.grain, len(values))})."
     return told

@@ -24,7 +24,7 @@ from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.record import read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
-from aos.nlq.slots.times import read_missing, read_times
+from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
@@ -36,7 +36,7 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held.pipe_is_named = named
     for step in (
         refuse, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names, read_words,
-        read_rest, settle,
+        read_parts, read_rest, settle,
     ):  # fmt: skip
         step(held)
     return held.asked

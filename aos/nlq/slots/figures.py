@@ -2,13 +2,15 @@
 
 from collections.abc import Container, Sequence
 
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq import periods
+from aos.nlq.asked import Filter, Refusal, Timed
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
 from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
+from aos.nlq.when import When
 
 MOST_ROWS = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
@@ -57,6 +59,8 @@ def _compared(pieces: Pieces, n: int) -> None:
         return
     compared = pieces.all[n].cue("cmp")
     if compared and pieces.all[n].text in ("over", "above", "under", "below"):
+        if _over_a_year(pieces, n):
+            return
         _refuse_year(pieces, n)
     if compared and (amount := _amount(pieces, n + 1)):
         _limit(pieces, compared.of, amount, n, n + 1, compared.by)
@@ -80,12 +84,36 @@ def _signed(pieces: Pieces, n: int) -> None:
     pieces.asked.filters.append(Filter(field, signed.of, 0))
 
 
+def _is_year(pieces: Pieces, n: int) -> bool:
+    """Whether an amount may be a year that the data have."""
+    amount, period = _amount(pieces, n), pieces.pipe.period
+    if amount is None or amount.money or period is None or period.look.first is None or period.look.last is None:
+        return False
+    there = period.look.first.first.year <= amount.value <= period.look.last.last.year
+    return there and "," not in pieces.all[n].text and amount.value == int(amount.value)
+
+
+def _over_a_year(pieces: Pieces, n: int) -> bool:
+    """`revenue over 2025`, `opened over 2025`: a period. Rows, or quarters, may be over a figure as well."""
+    amount = _amount(pieces, n + 1)
+    if pieces.all[n].text != "over" or amount is None or not _is_year(pieces, n + 1):
+        return False
+    dated = pieces.targets(n - 1, "field", "date")
+    rows = pieces.has_entity() or pieces.spans() or any(pieces.free("when")) or pieces.said("which", "count", "list")
+    if not dated and (rows or not any(pieces.targets(k, "field", "number") for k in range(n))):
+        return False
+    field = pieces.one(n - 1, dated) if dated else None
+    when = When("is", period=periods.year(int(amount.value)))
+    pieces.asked.times.append(Timed(when, field, f"over {pieces.all[n + 1].text}"))
+    pieces.take(n)
+    pieces.take(n + 1)
+    return True
+
+
 def _refuse_year(pieces: Pieces, n: int) -> None:
     """`over 2024`: a year of the data, or a limit?"""
-    amount, period = _amount(pieces, n + 1), pieces.pipe.period
-    if amount is None or amount.money or period is None or period.look.first is None or period.look.last is None:
-        return
-    if period.look.first.first.year <= amount.value <= period.look.last.last.year and "," not in pieces.all[n + 1].text:
+    amount = _amount(pieces, n + 1)
+    if amount is not None and _is_year(pieces, n + 1):
         said = f"{pieces.all[n].text} {pieces.all[n + 1].text}"
         choices = (f"in {amount.value}", f"more than {amount.value:,}")
         raise Refusal("ambiguous", f"Is the year meant by `{said}`, or a limit?", words=(said,), choices=choices)

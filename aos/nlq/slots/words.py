@@ -302,15 +302,10 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
     "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True),
-    "compare": _sets(versus=True),
-    "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much, "pay": _pay, "flow": _flow, "and": _sets(),
-    "group": _group_left, "cmp": _than,
-=======
-"figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True), "compare": _sets(versus=True),
-    "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share, "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "percent": _sets(percent=True), "": _sets(), "breakdown": _sets(), "much": _much,
-    "pay": _pay, "and": _sets(), "group": _group_left, "cmp": _than,
+    "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
+    "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
+    "pay": _pay, "flow": _flow, "and": _sets(), "group": _group_left, "cmp": _than,
+    "percent": _sets(percent=True),
 }  # fmt: skip
 
 
