@@ -170,7 +170,7 @@ class Question:
         if (end := cues.purpose_at(tokens, start)) > start:
             yield Piece("stop", start, end, 0.5, _text(tokens, start, end), apart)
         for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
-            yield Piece("stop", start, end, 0.0, _text(tokens, start, end), apart)
+            yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue

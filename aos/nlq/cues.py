@@ -101,7 +101,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "send me|send us|send over|hand me|hand us|share with us|can you send me|plot|chart|graph|draw|visualize|"
     "visualise|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
-    ("", ""): "look like|looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
+    ("", ""): "at any quarter end|at any month end|at any year end|at any point|at any time|any given|look like|"
+    "looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
     "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|on file|on record|"
     "on the books|in the system|in the books|in the data|in one figure|"
     "in a single figure|as it stands|i e|on the whole|each time|at all|"
@@ -248,9 +249,9 @@ def purpose_at(tokens: Sequence[Token], at: int) -> int:
     return end if end > begun else at
 
 
-def is_cue(word: str) -> bool:
-    """Whether the grammar has a word, by itself."""
-    return (word,) in CUES
+def is_figure(word: str) -> bool:
+    """Whether a word by itself asks for a figure, whatever it is: `number`, `total`."""
+    return any(cue.kind in ("count", "sum", "avg", "much") for cue in CUES.get((word,), ()))
 
 
 def is_stop(word: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from aos.nlq.cues import is_cue, is_stop
+from aos.nlq.cues import is_figure, is_stop
 from aos.nlq.fields import Field, Pipe
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root, words
@@ -135,7 +135,7 @@ class Lexicon:
         """Fields with these words in their name, its head among them, and values likewise."""
         if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
             return
-        for n, one in enumerate(part.sets if len(lemmas) > 1 or not is_cue(lemmas[0]) else ()):
+        for n, one in enumerate(part.sets if len(lemmas) > 1 or not is_figure(lemmas[0]) else ()):
             telling = frozenset(word for word in one if not is_stop(word))
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
             meant = [each for each in held if telling < each.words and telling & each.heads]

@@ -1,7 +1,7 @@
 """Periods with the dates that they are about, and fields that are there or missing."""
 
 from aos.nlq import periods
-from aos.nlq.asked import Filter, Refusal, Timed
+from aos.nlq.asked import Asked, Filter, Refusal, Timed
 from aos.nlq.cover import Piece
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.when import When
@@ -87,12 +87,17 @@ def _is_relative(pieces: Pieces, n: int, when: When) -> bool:
     return True
 
 
+def has_limits(asked: Asked) -> bool:
+    """Whether a number is limited: periods are then listed by it."""
+    return any(each.field.kind == "number" and each.op not in ("is_null", "not_null") for each in asked.filters)
+
+
 def read_parts(pieces: Pieces) -> None:
     """`the 2025 quarters`, `the months of 2024`: one by one; of an average what it is taken of."""
     asked = pieces.asked
     for n in pieces.spans():
         grain = pieces.span(n)
-        if not _times_beside(pieces, n) or asked.grain not in ("", grain) or asked.moment:
+        if not _times_beside(pieces, n) or asked.grain not in ("", grain) or asked.moment or has_limits(asked):
             continue
         averaged = bool({"avg", "max", "min"} & set(asked.functions))
         additive = not asked.measures or asked.measures[0].aggregation == "additive"
@@ -117,7 +122,8 @@ def _join_parted(pieces: Pieces) -> None:
     if len(places) != 2 or pieces.said("versus", "compare"):
         return
     between = pieces.all[places[0] + 1 : places[1] + 1]
-    if any(piece.apart or any(piece.cue(kind) for kind in ("and", "or", "change", "more")) for piece in between):
+    joints = ("and", "or", "change", "more")
+    if pieces.said("share") or any(piece.apart or any(map(piece.cue, joints)) for piece in between):
         return
     for n, other in (places, reversed(places)):
         part, year = pieces.all[n].when, pieces.all[other].when
