@@ -23,6 +23,8 @@ FORMAL = frozenset("name id identifier code key label is has was date day on at 
 # Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
 # Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
+# What a yes or no says of something: `signature` is `signature_required`.
+_DEMANDS = frozenset("is has was required needed enabled allowed applied indicator flag present included".split())
 _NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
 # Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
 _UNITS = frozenset(
@@ -127,7 +129,8 @@ class Lexicon:
             found += [
                 Target("field", SYNONYM, field)
                 for field in self.pipe.fields.values()
-                if len(field.words) >= 3 and "".join(word[0] for word in field.words) == lemmas[0]
+                if len(_without_unit(field.words)) >= 3
+                and "".join(word[0] for word in _without_unit(field.words)) == lemmas[0]
             ]
         return found
 
@@ -178,6 +181,8 @@ class Lexicon:
         heads = _heads(field.words)
         shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
         shorter.append((_without_unit(field.words), BARE))
+        if field.kind == "bool":
+            shorter.append((_stripped(field.words, _DEMANDS), BARE))
         names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
         for name, how in names:
             for n, each in enumerate(self._synonyms.sets(without_joints(name))):

@@ -155,6 +155,8 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
+    if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
+        asked.counted = True  # `overdue by vendor`
     if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
     elif asked.functions not in ([], ["sum"]) or not (asked.counted or asked.rows or asked.exists or asked.share):

@@ -154,6 +154,14 @@ def _more(pieces: Pieces, n: int) -> None:
         pieces.asked.change = True
 
 
+def _common(pieces: Pieces, n: int) -> None:
+    """`most common reason`: what most rows have."""
+    pieces.take(n)
+    asked = pieces.asked
+    asked.counted = asked.ranked = True
+    asked.descending = next(cue.of for cue in pieces.all[n].cues if cue.kind == "common") == "max"
+
+
 def _best(pieces: Pieces, n: int) -> None:
     """The best is the most, or the least of what is better the less there is of it."""
     pieces.take(n)
@@ -220,6 +228,11 @@ def _grain(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     asked.grain = grain
     behind = text.startswith("per") and pieces.said_at(n + 1, "avg")
+    if set(text.split()) & {"single", "one", "any"}:  # `the highest revenue in a single quarter`
+        asked.per_grain = pieces.said("max", "min", "avg")
+        if not asked.per_grain:
+            raise pieces.odd(n)
+        return
     averaged = behind or any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
     asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
 
@@ -305,7 +318,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
     "pay": _pay, "flow": _flow, "and": _sets(), "group": _group_left, "cmp": _than,
-    "percent": _sets(percent=True),
+    "percent": _sets(percent=True), "common": _common,
 }  # fmt: skip
 
 
