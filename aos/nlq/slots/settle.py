@@ -12,6 +12,7 @@ _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", 
 
 def settle(pieces: Pieces) -> None:
     asked = pieces.asked
+    _subset(pieces)
     if asked.wanted or asked.limits:
         return
     _moment(pieces)
@@ -48,6 +49,13 @@ def settle(pieces: Pieces) -> None:
         asked.rows = not any(figures)
         asked.counted = asked.counted or not asked.rows
     _contradictions(pieces)
+
+
+def _subset(pieces: Pieces) -> None:
+    """`of the invoices from 2024, how many are …`: the condition comes last, and there is none that is known."""
+    last = pieces.all[-1]
+    if "of" in pieces.all[0].before and last.cue("count") and last.apart:
+        raise pieces.odd(len(pieces) - 1)
 
 
 def _moment(pieces: Pieces) -> None:

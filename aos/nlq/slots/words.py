@@ -166,6 +166,7 @@ def _best(pieces: Pieces, n: int) -> None:
     """The best is the most, or the least of what is better the less there is of it."""
     pieces.take(n)
     best = bool(pieces.all[n].cue("best"))
+    pieces.asked.plural = pieces.asked.plural or pieces.all[n].text.endswith("first")
     named = {word for field in pieces.asked.measures for word in field.words}
     highest = best != bool(named & pieces.synonyms.lower_is_better)
     pieces.asked.ranked, pieces.asked.descending = True, highest
