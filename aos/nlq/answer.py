@@ -14,11 +14,17 @@ from aos.nlq.choose import Chooser
 from aos.nlq.compounds import recut
 from aos.nlq.cover import Question as Cut
 from aos.nlq.english import Dictionary
+from aos.nlq.shapes.changed_groups import changed_groups
+from aos.nlq.shapes.changed_periods import changed_periods
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.grouped import grouped
+from aos.nlq.shapes.limited import limited
+from aos.nlq.shapes.per_group import of_groups
 from aos.nlq.shapes.per_period import of_periods
-from aos.nlq.shapes.point import count, point, share
+from aos.nlq.shapes.point import count, point
+from aos.nlq.shapes.record import of_record
 from aos.nlq.shapes.records import listed_values, ranked_records, records
+from aos.nlq.shapes.share import share
 from aos.nlq.tell import Desk, Told
 from aos.nlq.text import clean, tokens
 
@@ -67,18 +73,28 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     """Which shape of answer the slots ask for."""
     if not asked.pipe.facts.rows:
         return Told(f"{asked.pipe.label} has no data yet.", nothing=True, why_nothing=True)
+    if asked.wanted:
+        return await of_record(desk)
     desk.settle_times()
+    if asked.limits:
+        return await limited(desk)
     several = len(desk.spans) > 1
     if asked.of_rows:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
         return await share(desk)
     beside = asked.versus and asked.times and len(asked.measures) < 2
+    if asked.change and asked.ranked and asked.grain and not asked.groups:
+        return await changed_periods(desk)
     if (asked.change or beside or several) and not asked.groups:
         return await change(desk)
+    if (asked.change or beside) and asked.groups:
+        return await changed_groups(desk)
     summable = not asked.measures or asked.measures[0].aggregation == "additive" or asked.function != "avg"
     if asked.per_grain and not asked.groups and summable:
         return await of_periods(desk)
+    if asked.per_group:
+        return await of_groups(desk)
     if asked.groups or asked.grain or asked.trend:
         return await grouped(desk)
     if asked.measures:

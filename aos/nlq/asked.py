@@ -26,11 +26,12 @@ class Refusal(Exception):
 
 
 class Filter(NamedTuple):
-    """A condition, as DCL takes it."""
+    """A condition, as DCL takes it; `at` is the place of the piece that says it."""
 
     field: Field
     op: str
     value: Any = None
+    at: int = -1
 
     def told(self) -> str:
         signs = {"eq": "is", "ne": "is not", "gt": "over", "ge": "at least", "lt": "under", "le": "at most", "in": "is"}
@@ -46,6 +47,7 @@ class Timed(NamedTuple):
     when: When
     field: Field | None
     text: str
+    at: int = -1
 
 
 @dataclass
@@ -54,8 +56,13 @@ class Asked:
     `adding`: by a word that can't mean anything else than a sum.
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
-    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is;
-    `newest`: its newest value is."""
+    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is; `newest`: its
+    newest value is.
+    `wanted` are the fields to be read from the records of a key; `whether`: if they meet the other conditions.
+    `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
+    `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `per_group`: the
+    number of rows is put by the number of groups; `percent`: a change is wanted in percent; `upward`: one up or
+    down."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -82,7 +89,16 @@ class Asked:
     many: bool = False
     moment: bool = False
     newest: bool = False
+    which: bool = False
     exists: bool = False
+    wanted: list[Field] = field(default_factory=list)
+    whether: bool = False
+    base: list[Filter] | None = None
+    part_is_time: bool = False
+    limits: list[Filter] = field(default_factory=list)
+    per_group: bool = False
+    percent: bool = False
+    upward: bool | None = None
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)
     corrected: list[tuple[str, str]] = field(default_factory=list)

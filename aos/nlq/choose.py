@@ -1,25 +1,25 @@
 """Which pipe a question is about: the one that reads every word of it, best. Otherwise a refusal that says why not."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from aos.nlq.asked import Asked, Refusal
-from aos.nlq.cover import Heard, Piece, Question
+from aos.nlq.cover import Heard, Piece, Question, no_noun_at
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import BARE, EXACT, LIKE, PART, SYNONYM, WHOLE, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
-from aos.nlq.text import Token
+from aos.nlq.text import Token, is_derived
 
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
 LONGER = 4.0  # by how much less a reading with shorter names is worth
-MOST_LOOKUPS = 5
-_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*")
+MOST_LOOKUPS = 12
+_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*|\b[A-Za-z]{1,8}\d{4}[A-Za-z\d]*")
 
 
 class Reading(NamedTuple):
@@ -47,6 +47,7 @@ class Chooser:
         self._question, self._text, self._run, self._named = question, text, run, named
         filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
         self._lexicons = filled or list(lexicons)
+        self._seen: set[str] = set()  # values that were looked up and are there, in small letters
 
     async def chosen(self) -> Asked:
         """What is asked of which pipe. `Refusal` with what was not understood, or with a choice."""
@@ -60,8 +61,19 @@ class Chooser:
         if not whole or _KEY.search(self._text) or any(token.kind == "quoted" for token in self._question.tokens):
             whole = await self._with_values_looked_up(readings) or whole
         if not whole:
-            raise self._not_understood(readings)
-        return self._best(whole)
+            raise self._without_key(self._not_understood(readings))
+        try:
+            return self._best(whole)
+        except Refusal as refusal:
+            raise self._without_key(refusal) from None
+
+    def _without_key(self, refusal: Refusal) -> Refusal:
+        """A key that was not understood is one that no record has."""
+        for match in _KEY.finditer(self._text) if refusal.reason in ("not_understood", "unknown_value") else ():
+            known = match[0].lower() in self._seen
+            if not known and any(word in match[0].lower() for word in refusal.words):
+                return Refusal("unknown_value", f"No record of the key `{match[0]}` was found.", words=(match[0],))
+        return refusal
 
     def _is_known(self, word: str) -> bool:
         """Whether any pipe has this word: it is then no slip for another one."""
@@ -83,20 +95,21 @@ class Chooser:
 
     def _covered(self, lexicon: Lexicon, heard: Heard, extra: dict[tuple[int, int], Target] | None) -> Reading:
         pieces = self._question.cover(lexicon, heard, extra)
-        named = {
-            word
-            for piece in pieces
-            if not _is_weak(piece)  # else such a word would say itself again
-            for target in piece.targets
-            if target.field and target.field.kind == "number"
-            for word in target.field.words
-        }
         rows = lexicon.row_words if any(t.kind == "entity" for piece in pieces for t in piece.targets) else frozenset()
+        figures = _words_of(pieces, "number") | rows
+        others = _words_of(pieces, "text", "bool")
         again = self._question.synonyms.echoed
-        pieces = [p for p in pieces if not (_is_weak(p) and again(p.text, named | rows))]
-        return Reading(
-            lexicon, heard, [_as_rows(p, lexicon) if again(p.text, lexicon.row_words) else p for p in pieces]
-        )
+        kept: list[Piece] = []
+        for piece in pieces:
+            said = again(piece.text, figures) or (
+                no_noun_at(heard.tokens, piece.end) and _repeats(piece, others, again)
+            )
+            if _is_weak(piece) and said:
+                if kept and kept[-1].text == "by" and piece.kind == "name":
+                    kept.pop()  # `by guests from …`
+                continue
+            kept.append(_as_rows(piece) if again(piece.text, lexicon.row_words) else piece)
+        return Reading(lexicon, heard, kept)
 
     def _best(self, whole: Sequence[Reading]) -> Asked:
         """Of the readings that make sense the one whose names fit best."""
@@ -176,8 +189,10 @@ class Chooser:
         for reading in sorted(readings, key=lambda r: (len(r.unknown), -sum(p.worth for p in r.names)))[:MOST_LOOKUPS]:
             if not reading.names and not reading.lexicon.pipe.facts.identity_keys:
                 continue
-            for place, target in await self._values(reading.lexicon, spelled):
-                again = self._read(reading.lexicon, {place: target})
+            values = await self._values(reading.lexicon, spelled)
+            self._seen |= {str(target.value).lower() for _, target in values}
+            for extra in ([_apart(values)] if len(values) > 1 else []) + [dict([each]) for each in values]:
+                again = self._read(reading.lexicon, extra)
                 if not again.unknown and again.names:
                     found.append(again)
                     break
@@ -253,9 +268,18 @@ class Chooser:
         )
 
 
+def _apart(values: Sequence[tuple[tuple[int, int], Target]]) -> dict[tuple[int, int], Target]:
+    """All of these that do not overlap with one before."""
+    found: dict[tuple[int, int], Target] = {}
+    for (first, last), target in values:
+        if all(last <= start or first >= end for start, end in found):
+            found[(first, last)] = target
+    return found
+
+
 def _is_weak(piece: Piece) -> bool:
     """Whether a word is read as nothing, or as a part of a name by another word."""
-    weak = piece.kind == "name" and all(target.how == LIKE for target in piece.targets)
+    weak = piece.kind == "name" and all(target.how == LIKE or target.kind == "unit" for target in piece.targets)
     return weak or piece.kind == "unknown" or piece.cue("pay") is not None
 
 
@@ -264,7 +288,25 @@ def _is_choice(piece: Piece) -> bool:
     return len({target.field.name for target in piece.targets if target.field and target.field.kind == "number"}) > 1
 
 
-def _as_rows(piece: Piece, lexicon: Lexicon) -> Piece:
+def _words_of(pieces: Sequence[Piece], *kinds: str) -> frozenset[str]:
+    """The words of the fields of these kinds that are named, or that have a value that is; a word that is hardly one
+    of them would say itself again."""
+    return frozenset(
+        word
+        for piece in pieces
+        if not _is_weak(piece)
+        for target in piece.targets
+        if target.field and target.field.kind in kinds
+        for word in target.field.words
+    )
+
+
+def _repeats(piece: Piece, names: frozenset[str], again: Callable[[str, Iterable[str]], bool]) -> bool:
+    """`paid by credit card`, a payment method; `assigned` beside the assigned adjuster."""
+    return again(piece.text, names) or any(is_derived(name, piece.text) for name in names)
+
+
+def _as_rows(piece: Piece) -> Piece:
     """A verb that says what a row is, where nothing else does: `most borrowed title` of loans."""
     if not _is_weak(piece):
         return piece

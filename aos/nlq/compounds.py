@@ -1,22 +1,24 @@
 """Compounds, written together or apart as the data have them: `head count`, `cashflow`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import pairwise
 
 from aos.nlq.cues import is_stop
 from aos.nlq.text import Token, lemma
 
 _LEAST = 3  # letters of either half; shorter ones are found in words that have nothing to do with them
+_UNITS = frozenset(("day", "hour", "week", "month", "year"))
 
 
 def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Iterable[Sequence[str]]) -> list[Token]:
     """Two words of which one is unknown become the known word that they make; an unknown word becomes two that stand
-    side by side in a name."""
-    halves = {"".join(pair): pair for phrase in phrases for pair in pairwise(phrase)}
+    side by side in a name; a span of time is written as a name has it."""
+    beside = {pair for phrase in phrases for pair in pairwise(phrase)}
+    halves = {"".join(pair): pair for pair in beside}
     found: list[Token] = []
     for token in tokens:
         before = found[-1] if found else None
-        if before is not None and (whole := _joined(before, token, is_known)):
+        if before is not None and (whole := _joined(before, token, is_known) or _span(found, token, beside)):
             found[-1] = whole
             continue
         pair = None if is_known(token.lemma) or is_stop(token.low) else halves.get(token.lemma)
@@ -32,6 +34,17 @@ def _joined(one: Token, other: Token, is_known: Callable[[str], bool]) -> Token 
     if apart or min(len(one.low), len(other.low)) < _LEAST or not is_known(lemma(low)):
         return None
     return Token(one.text + other.text, low, lemma(low), one.gap, "word", one.start, other.end)
+
+
+def _span(found: Sequence[Token], unit: Token, beside: Container[tuple[str, ...]]) -> Token | None:
+    """`within 30 days`, where a name has `within_30d`."""
+    if len(found) < 2 or found[-1].kind != "number" or unit.lemma not in _UNITS:
+        return None
+    number = found[-1]
+    low = number.low + unit.low[0]
+    if (found[-2].lemma, low) not in beside:
+        return None
+    return Token(low, low, low, number.gap, "word", number.start, unit.end)
 
 
 def _parted(token: Token, one: str, other: str) -> list[Token]:

@@ -10,8 +10,8 @@ from rapidfuzz.distance import OSA
 
 from aos.nlq import cues
 from aos.nlq.cues import Cue
-from aos.nlq.dates import when_at
-from aos.nlq.lexicon import EXACT, MOST_WORDS, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.dates import PROTECTED, when_at
+from aos.nlq.lexicon import EXACT, LIKE, MOST_WORDS, PART, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root
@@ -33,18 +33,20 @@ PLAIN = frozenset("show list give tell what which where when how many much with 
 _GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
 _LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
+VERBS = frozenset("is are was were be been has have had do does did".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
 _BEING = frozenset("is are was were do did have has we".split())
 _DETERMINERS = frozenset("a an the each every per any all our your this that these those of in for by".split())
 _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
+_COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
     stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
-    arithmetic. `worth` is how likely it is so read."""
+    arithmetic. `worth` is how likely it is so read; `before` are the words without meaning right before it."""
 
     kind: str
     start: int
@@ -58,6 +60,7 @@ class Piece(NamedTuple):
     cues: tuple[Cue, ...] = ()
     led: bool = False
     sign: bool = False
+    before: tuple[str, ...] = ()
 
     def cue(self, kind: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.kind == kind), None)
@@ -78,6 +81,11 @@ class Question:
         self._sets: dict[Phrase, list[frozenset[str]]] = {}
 
     @cached_property
+    def _is_mixed(self) -> bool:
+        """Whether it is written in large and small letters: then a word in large ones is meant so."""
+        return any(token.text.islower() for token in self.tokens)
+
+    @cached_property
     def odd(self) -> list[int]:
         """Places of words that neither the grammar nor the dictionary has: only they may be slips for near names."""
         return [
@@ -88,6 +96,8 @@ class Question:
             and token.low.isalpha()
             and not _is_grammar(token)
             and token.low not in self._dictionary
+            and (token.low,) not in self.synonyms.neutral
+            and (token.low,) not in self.synonyms.cues
         ]
 
     def part(self, tokens: Sequence[Token]) -> Part:
@@ -129,33 +139,23 @@ class Question:
             )
             worth, before, piece = max(options, key=lambda option: (option[0], -option[2].start))
             best.append((worth, [*before, piece]))
-        return [piece for piece in best[-1][1] if piece.kind != "stop"]
+        return _without_stops(best[-1][1])
 
     def _pieces(self, lexicon: Lexicon, tokens: Sequence[Token], start: int) -> Iterator[Piece]:
         """Everything that may begin here. A word is at least a stop or unknown."""
         token = tokens[start]
         apart = bool(_APART.search(token.gap))
         low = token.low
-        yield Piece(
-            "stop" if cues.is_stop(low) else "unknown",
-            start,
-            start + 1,
-            0.0 if cues.is_stop(low) else _UNKNOWN,
-            low,
-            apart,
-        )
+        stop = _says_nothing(tokens, start) and not (token.text in _COUNTRIES and self._is_mixed)
+        yield Piece("stop" if stop else "unknown", start, start + 1, 0.0 if stop else _UNKNOWN, low, apart)
         if token.lemma in SPANS:
             yield Piece("span", start, start + 1, 2.0, low, apart)
         if timed := when_at(tokens, start):
-            yield Piece(
-                "when",
-                start,
-                timed[1],
-                8.5 * (timed[1] - start) + 1,
-                _text(tokens, start, timed[1]),
-                apart,
-                when=timed[0],
-            )
+            when, end = timed
+            # A time that is no certain days gives way to a name; the end of one is worth its words, however named.
+            each, more = 10.5 if when.edge else 8.5, -3.5 if when.kind == "odd" else 1.0
+            worth = each * (end - start) + more
+            yield Piece("when", start, end, worth, _text(tokens, start, end), apart, when=when)
         if counted := amount_at(tokens, start):
             yield Piece(
                 "amount",
@@ -167,12 +167,16 @@ class Question:
                 amount=counted[0],
             )
         meant: dict[int, list[Cue]] = {}
+        if (end := cues.purpose_at(tokens, start)) > start:
+            yield Piece("stop", start, end, 0.5, _text(tokens, start, end), apart)
         for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
-            yield Piece("stop", start, end, 0.0, _text(tokens, start, end), apart)
+            yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue
-            if cue.kind == "pay" and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
+            if cue.kind in ("pay", "flow") and end not in _verbs(
+                tokens, start, self.synonyms.cues, self.synonyms.bases
+            ):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
@@ -192,15 +196,27 @@ class Question:
             token.low in _ASKING for token in tokens[:at]
         )
 
+    def _sure(self, part: Sequence[Token], targets: list[Target]) -> list[Target]:
+        """A common word in small letters is too little of a value: `arrivals` is not `late arrival`."""
+        common = len(part) == 1 and part[0].text.islower() and part[0].low in self._dictionary
+        if not common or not all(target.kind == "value" and target.how == PART for target in targets):
+            return targets
+        return [target._replace(how=LIKE) for target in targets]
+
     def _names(self, lexicon: Lexicon, tokens: Sequence[Token], start: int, *, apart: bool) -> Iterator[Piece]:
         for end in range(start + 1, min(start + MOST_WORDS, len(tokens)) + 1):
             if end > start + 1 and _APART.search(tokens[end - 1].gap):
                 return
             part = tokens[start:end]
-            loose = end > start + 1 and not lexicon.is_value(part)  # `in transit`
+            loose = end > start + 1 and not lexicon.is_whole(part)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
-            if targets := lexicon.named(self.part(part)):
+            targets = self._sure(part, lexicon.named(self.part(part)))
+            if (part[0].low,) in cues.CUES and cues.Cue("act") in cues.CUES[part[0].low,] and len(part) == 1:
+                told = any(target.kind != "value" or target.how > SYNONYM for target in targets)
+                if not told and self._begins(tokens, start, "act"):
+                    continue  # `close ticket 5` is no question of what is closed
+            if targets:
                 how = max(target.how for target in targets)
                 joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
@@ -209,6 +225,19 @@ class Question:
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))
                 yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
+
+
+def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:
+    """Each of the others knows which of them stood right before it."""
+    told: list[Piece] = []
+    before: tuple[str, ...] = ()
+    for piece in pieces:
+        if piece.kind == "stop":
+            before = (*before, piece.text)
+        else:
+            told.append(piece._replace(before=before) if before else piece)
+            before = ()
+    return told
 
 
 def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], bases: Container[str]) -> Iterator[int]:
@@ -234,6 +263,16 @@ def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], base
         yield start + size
 
 
+def _says_nothing(tokens: Sequence[Token], at: int) -> bool:
+    """`may` is a month unless somebody asks for leave; `since` is a bound unless something has since been done."""
+    low = tokens[at].low
+    if low == "since":
+        return at > 0 and tokens[at - 1].low in ("have", "has", "had")
+    if low == "may":
+        return at + 1 < len(tokens) and tokens[at + 1].low in ("i", "we")
+    return cues.is_stop(low)
+
+
 def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
     """A word at the edge of a name that belongs to the sentence: unless it is glued to the next, or the pipe has it."""
     if not cues.is_stop(token.low) or token.text.isupper() or (behind is not token and behind.gap in ("-", "_")):
@@ -246,22 +285,38 @@ def _is_function(token: Token) -> bool:
     return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in DATE_WORDS or token.kind != "word"
 
 
+def no_noun_at(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the question ends there, or no noun begins."""
+    return at >= len(tokens) or _is_function(tokens[at])
+
+
 def _is_grammar(token: Token) -> bool:
-    return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in cues.WORDS or token.low in DATE_WORDS
+    return (
+        cues.is_stop(token.low)
+        or token.low in cues.BEGINNINGS
+        or token.low in cues.WORDS
+        or token.low in DATE_WORDS | PROTECTED
+    )
+
+
+def _slips(word: str, other: str, most: int) -> int:
+    """Edits between two words, or between what is left of the first without its plural."""
+    return min(OSA.distance(said, other, score_cutoff=most) for said in {word, lemma(word)})
 
 
 def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
     most = 2 if len(word) >= 8 else 1
     grammar = _GRAMMAR.get(word[0], ())
+    own = lexicon.by_letter.get(word[0], ())  # of words as near a name goes before one of the grammar
     found = sorted(
-        (distance, other)
+        (distance + (0 if other in own else 0.5), other)
         for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
-        if abs(len(other) - len(word)) <= most and (distance := OSA.distance(word, other, score_cutoff=most)) <= most
+        if abs(len(other) - len(word)) <= most + 1 and (distance := _slips(word, other, most)) <= most
     )
     if not found or (len(found) > 1 and found[0][0] == found[1][0] and root(found[0][1]) != root(found[1][1])):
         return None
-    return found[0][1], round(1 - found[0][0] / len(word), 3)
+    return found[0][1], round(1 - int(found[0][0]) / len(word), 3)
 
 
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:

@@ -22,11 +22,11 @@ class Cue(NamedTuple):
 _PHRASES: Mapping[tuple[str, str], str] = {
     ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
     "how many of|total count of|overall number of|number",
-    ("much", ""): "how much|by how much|amount of|value of|level of|how large|how big|how high",
+    ("much", ""): "how much|by how much|by how many|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
-    "added up|added together|put together|all told|all together",
+    "added up|added together|summed up|summed|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
     "high|record high",
@@ -47,6 +47,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ""
     "according to|with respect to|by the|per each|splitted by|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
+    ("because", ""): "because of|due to|owing to|on account of",
     ("all", ""): "across all|across all the|over all|over all the|for all|for all the|in all the|throughout all",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
@@ -68,9 +69,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "risen|rising|shrink|shrank|shrunk|go up|went up|gone up|going up|go down|went down|gone down|going down|"
     "difference|differ|delta|up or down|climb|climbed|get better|got better|get worse|"
     "got worse|gotten better|gotten worse|jump|jumped|expand|expanded|contract|contracted|reduce|reduced|"
-    "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|percent change|"
-    "percentage change|up from|down from|rate of change|deteriorate|deteriorated|"
+    "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|"
+    "up from|down from|rate of change|deteriorate|deteriorated|"
     "move|moved|vary|varied|up|down|better|worse|fare|fared",
+    ("change", "percent"): "growth rate|rate of growth|change in percent|percentage difference|by what percentage|"
+    "by what percent|by what %|by how many percent|by how much percent|percentage change|percent change|% change|"
+    "percentage growth|percent growth|% growth|percentage increase|percent increase|% increase|percentage decrease|"
+    "percent decrease|% decrease|percentage drop|percent drop|% drop|percentage decline|percent decline|% decline|"
+    "percentage rise|percent rise|% rise|percentage fall|percent fall|% fall",
+    ("percent", ""): "in percent|in percentage|in percentage terms|in %|in percent terms",
     ("against", "year"): "yoy|y/y|year over year|year on year|y o y|compared to last year|vs last year|"
     "versus last year|compared with last year|than last year|year-over-year|against last year|over last year|"
     "compared to the previous year|compared to the year before|than the year before|vs previous year|"
@@ -91,27 +98,34 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"
     "can i see|know|summarize|summary of|summarise|calculate|compute|determine|work out|figure out|"
-    "send me|send us|send over|hand me|hand us|share with us|can you send me|could you send me|"
+    "send me|send us|send over|hand me|hand us|share with us|can you send me|plot|chart|graph|draw|visualize|"
+    "visualise|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
-    ("", ""): "look like|looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
-    "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|in one figure|"
+    ("", ""): "at any quarter end|at any month end|at any year end|at any point|at any time|any given|look like|"
+    "looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
+    "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|on file|on record|"
+    "on the books|in the system|in the books|in the data|in one figure|"
     "in a single figure|as it stands|i e|on the whole|each time|at all|"
     "so to speak|as far as",
-    ("moment", ""): "when|on what date|on which date|what day|on which day|since when|at what time",
+    ("moment", ""): "when|on what date|on which date|what day|by which date|by when|by what date|on which day|"
+    "since when|at what time",
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
-    "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of",
+    "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of|"
+    "what percentage|what percent|what share|what fraction|what proportion|what %|how many percent of",
     ("exists", ""): "any|is there|are there|are there any|is there any|do we have any|did we have any|were there|"
     "were there any|was there|was there any|has there been|have there been",
     ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"
     "exceeded|in excess of|>|beyond|worth over|worth more than|worth above|upwards of|north of|better than|"
-    "surpassing|surpass|"
+    "surpassing|surpass|topped|tops|topping|cleared|crossed|beat|beats|went over|went above|came in above|"
+    "came in over|"
     "surpassed|is more than|taking more than",
     ("cmp", "ge"): "at least|worth at least|>=|no less than|minimum of|not less than|not under|not below|"
     "greater than or equal to|"
     "no fewer than|starting at|min of|from at least|not fewer than",
     ("cmp", "lt"): "under|below|worth under|worth less than|less than|fewer than|smaller than|lower than|<|"
-    "south of|beneath|"
+    "south of|beneath|fell below|fell under|dropped below|dropped under|dipped below|dipped under|went below|"
+    "went under|came in below|came in under|stayed below|stayed under|"
     "worse than|is less than|taking less than",
     ("cmp", "le"): "at most|<=|no more than|maximum of|not more than|not over|not above|less than or equal to|"
     "max of|not exceeding|up to",
@@ -124,6 +138,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("signed", "gt"): "positive|above zero|in the black|more than zero|over zero",
     ("between", ""): "between|ranging from|in the range of|from between|in between",
     ("not", ""): "not|non|no|other than|except|except for|excluding|without|isn|besides|exclude|apart from|"
+    "leaving out|leave out|left out|not including|not counting|disregarding|ignoring|omitting|barring|sans|"
     "never|outside of|outside|but not|that are not|which are not|is not|are not|were not|was not|have not|has not|"
     "not in|not from|did not|do not|does not|not yet|aside from|anything but|neither|all but|everything except",
     ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
@@ -150,12 +165,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|"
     "depends|"
     "association|associated|covariance|divided|minus|multiplied|multiply|subtract|times the|to the power|"
-    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|summed",
+    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters",
     ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
     "modify|edit|set|add|make|book|order me|export|upload|download|write|assign|archive|purge|erase|reject|"
-    "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|draw|plot|rename|"
+    "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|rename|"
     "replace|post|publish|reset|restore|merge|move it|fire|hire|buy|sell|transfer|refund|grant|revoke|kill|stop|"
-    "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with",
+    "start|disable|enable|shut down|hack|print|import|copy|fix|close all|mark|tell a joke|sing|share with|"
+    "close|reopen|resolve|escalate|flag|process|submit|promote|block|unblock|lock|unlock|reply|respond|contact|"
+    "message|"
+    "invite|reassign|waive|dispute|accept|decline|terminate|suspend|reactivate|ban",
 }  # fmt: skip
 
 _STOPS = frozenset(
@@ -169,7 +187,8 @@ _STOPS = frozenset(
         "gimme given glance got guys had happen happened happening happens has have having he hello hence her "
         "here hers hey hi him his how however hows i i.e. ie if in incur individual info information "
         "interested into is it its itself just kind kinda kinds kpi kpis lemme let lets literally look looking "
-        "looks lot lots madam made make making many mate may me metric metrics might mine much must my namely now "
+        "looks lot lots madam made make making many mate may me metric metrics might mine much money must my namely "
+        "now "
         "numbers occur occurred occurring of ok okay on one ones only onto organisation organization our ours "
         "ourselves overview own particular place please pls plz point post precise precisely presently purely "
         "question quick quickly really recap receive regarding respective respectively roughly rundown s "
@@ -208,6 +227,32 @@ def cues_at(
         lows = (*lows, tokens[end].low)
         for cue in (*CUES.get(lows, ()), *others.get(lows, ())):
             yield cue, end + 1
+
+
+# What an answer is for says nothing of what is asked: `for the board deck`. A thing of the data so called does.
+_AUDIENCE = frozenset(
+    "board slide slides deck presentation meeting report auditor auditors audit boss ceo cfo coo investors memo "
+    "review"
+    " newsletter spreadsheet analysis planning budgeting reference context completeness records".split()
+)
+_OWNERS = frozenset("the my our a an this next".split())
+
+
+def purpose_at(tokens: Sequence[Token], at: int) -> int:
+    """Where a phrase ends that says what an answer is for; where it begins if none does."""
+    end = at + 1
+    if tokens[at].low != "for" or end >= len(tokens):
+        return at
+    end += tokens[end].low in _OWNERS
+    begun = end
+    while end < len(tokens) and tokens[end].low in _AUDIENCE:
+        end += 1
+    return end if end > begun else at
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word by itself asks for a figure, whatever it is: `number`, `total`."""
+    return any(cue.kind in ("count", "sum", "avg", "much") for cue in CUES.get((word,), ()))
 
 
 def is_stop(word: str) -> bool:

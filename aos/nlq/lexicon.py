@@ -1,17 +1,19 @@
 """A pipe's names as phrases: fields, values, what a row is, the pipe itself; and which of them is named."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from aos.nlq.cues import is_stop
+from aos.nlq.cues import is_figure, is_stop
 from aos.nlq.fields import Field, Pipe
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, root, words
+from aos.nlq.text import Token, lemma, root, words
 
 # How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.88
 UNIT = 0.92
 WHOLE = 0.945  # from here on it is a whole name
+PARTICLES = frozenset("in out up off back down on".split())
 MOST_PARTS = 20  # values that share a word; where more do it names none of them
 MOST_WORDS = 8  # of a question's phrase that may name one thing
 # Words of a field's name that say what kind of thing it is; the name is known without them.
@@ -24,10 +26,11 @@ _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag lab
 _NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
 # Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
 _UNITS = frozenset(
-    (
+    lemma(unit)
+    for unit in (
         "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
-        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi hz khz mhz ghz rpm b kb mb gb tb kib mib gib"
-        " tib m ms us sec min hr hrs second minute hour day week month year"
+        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
+        " b kb mb gb tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
         " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
     ).split()
 )
@@ -67,6 +70,7 @@ class Lexicon:
         self._holding: dict[str, list[_Set]] = {}
         self._values: dict[Phrase, list[Target]] = {}
         self._parts: dict[str, list[Target]] = {}
+        self._roots: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
         self._kinds: set[str] = set()  # what rows are a kind of: `parcels` of parcel shipments
         for field in pipe.fields.values():
@@ -84,8 +88,12 @@ class Lexicon:
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
         if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
+        if not found and len(lemmas) == 1 and part.tokens[0].kind == "word":
+            found += self._roots.get(root(part.tokens[0].low), ())  # `fail` is the status `failed`
         if not found and len(lemmas) == 1 and lemmas[0] in self._kinds:
             found.append(Target("entity", PART))
+        elif len(lemmas) == 2 and lemmas[1] in PARTICLES:
+            found += self._by_particle(part.tokens)
         if _is_lone_stop(part.tokens):
             found = [target for target in found if _is_telling(part.tokens[0], target)]
         elif not found:
@@ -99,9 +107,11 @@ class Lexicon:
             if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind == "entity"
         )
 
-    def is_value(self, tokens: Sequence[Token]) -> bool:
-        """Whether these words, all of them, are a value."""
-        return tuple(token.lemma for token in tokens) in self._values
+    def is_whole(self, tokens: Sequence[Token]) -> bool:
+        """Whether these words, all of them, are a value, or a verb with what belongs to it that names a date."""
+        if tuple(token.lemma for token in tokens) in self._values:
+            return True
+        return len(tokens) == 2 and tokens[1].low in PARTICLES and bool(self._by_particle(tokens))
 
     def _wholly(self, part: Part, lemmas: Phrase) -> list[Target]:
         """Fields, units, the entity and the pipe whose whole name these words are, in any order."""
@@ -125,7 +135,7 @@ class Lexicon:
         """Fields with these words in their name, its head among them, and values likewise."""
         if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
             return
-        for n, one in enumerate(part.sets):
+        for n, one in enumerate(part.sets if len(lemmas) > 1 or not is_figure(lemmas[0]) else ()):
             telling = frozenset(word for word in one if not is_stop(word))
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
             meant = [each for each in held if telling < each.words and telling & each.heads]
@@ -155,6 +165,15 @@ class Lexicon:
                 found.append(Target("field", SYNONYM, field))
         return found
 
+    def _by_particle(self, tokens: Sequence[Token]) -> list[Target]:
+        """`checked in` and `checking in` are `check_in_date`."""
+        pair = (root(tokens[0].low), tokens[1].low)
+        return [
+            Target("field", ROOT, field)
+            for field in self.pipe.fields.values()
+            if field.kind in ("date", "bool") and pair in pairwise([root(field.words[0]), *field.words[1:]])
+        ]
+
     def _add_sets(self, field: Field) -> None:
         heads = _heads(field.words)
         shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
@@ -177,6 +196,8 @@ class Lexicon:
             if not phrase:
                 continue
             self._values.setdefault(phrase, []).append(Target("value", EXACT, field, value))
+            if len(phrase) == 1:
+                self._roots.setdefault(root(phrase[0]), []).append(Target("value", SYNONYM, field, value))
             for concept in self._synonyms.values.get(phrase, ()):
                 for other, concepts in self._synonyms.values.items():
                     if concept in concepts and other != phrase:

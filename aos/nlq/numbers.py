@@ -62,5 +62,14 @@ def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
     return Amount(_plain(value), money, percent, more), end
 
 
+def scale_of(text: str) -> int:
+    """What the figure of an amount as it is written is multiplied by: 1000 of `10k`."""
+    scale = 1
+    for word in text.split():
+        spelled = _SPELLED.fullmatch(word)
+        scale *= _SCALES.get(((spelled[4] or "") if spelled else word).lower(), 1)
+    return scale
+
+
 def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)

@@ -86,11 +86,16 @@ def together(first: Period, last: Period) -> Period:
     """From the beginning of one to the end of the other."""
     if first == last:
         return first
-    whole = Period(min(first.first, last.first), max(first.last, last.last), "range")
+    return spanning(min(first.first, last.first), max(first.last, last.last))
+
+
+def spanning(first: date, last: date) -> Period:
+    """From one day to another, as the year, half, quarter or month that it is."""
     for grain in ("year", "half", "quarter", "month"):
-        if containing(whole.first, grain)[:2] == whole[:2]:
-            return containing(whole.first, grain)
-    return whole
+        whole = containing(first, grain)
+        if (whole.first, whole.last) == (first, last):
+            return whole
+    return Period(first, last, "range")
 
 
 def shifted(period: Period, by: int) -> Period:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+PERCENT = frozenset(("percent", "%", "pct"))
 _UNSHOWN = frozenset({"count", "number", "times", "x"})
 
 
@@ -26,6 +27,13 @@ def listed(names: Sequence[str], joint: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def when_said(period: str | None) -> str:
+    """` in 2024`, ` since 2024-01-01`; nothing where there is no period."""
+    if not period:
+        return ""
+    return f" {period}" if period.startswith(("since ", "up to ")) else f" in {period}"
 
 
 def plural(word: str, count: int) -> str:

@@ -18,7 +18,7 @@ log = Log("nlq.synonyms")
 MOST_BYTES = 256 * 1024
 Phrase = tuple[str, ...]
 MOST_SHORT = 5  # letters of an adjective that has a comparative of its own: `warmer`, but `more valuable`
-_KEYS = ("same", "spans", "values", "lower_is_better", "echoes", "neutral", "money", "adjectives")
+_KEYS = ("same", "spans", "values", "lower_is_better", "echoes", "neutral", "flows", "money", "adjectives", "persons")
 
 
 class Synonyms(NamedTuple):
@@ -32,6 +32,7 @@ class Synonyms(NamedTuple):
     values: Mapping[Phrase, tuple[str, ...]]
     spans: frozenset[str]
     lower_is_better: frozenset[str]
+    persons: frozenset[str]
     echoes: Mapping[Phrase, tuple[str, ...]]
     words: frozenset[str]
     neutral: frozenset[Phrase]
@@ -111,10 +112,10 @@ def _document(path: Path) -> Mapping[str, Any]:
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in ("spans", "lower_is_better"):
+    for key in ("spans", "lower_is_better", "persons"):
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
-    for key in ("neutral", "money"):
+    for key in ("neutral", "flows", "money"):
         for verb, tails in (found.get(key) or {}).items():
             if not isinstance(tails, list) or not all(isinstance(each, str) for each in (verb, *tails)):
                 raise ValueError(f"$.{key}.{verb} is not a list of words")
@@ -123,20 +124,23 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     groups, values, echoes = (_concepts(key, documents) for key in ("same", "values", "echoes"))
-    spans, lower = (
+    spans, lower, persons = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
-        for key in ("spans", "lower_is_better")
+        for key in ("spans", "lower_is_better", "persons")
     )
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
     neutral = frozenset(phrase for each in documents for phrase in _verbs(each.get("neutral") or {}))
-    entries = [forms(entry) for each in documents for key in ("neutral", "money") for entry in each.get(key) or {}]
+    entries = [
+        forms(entry) for each in documents for key in ("neutral", "flows", "money") for entry in each.get(key) or {}
+    ]
     bases = frozenset(entry[0] for entry in entries if not entry[0].endswith("ed"))
-    cues = {phrase: (Cue("pay"),) for each in documents for phrase in _verbs(each.get("money") or {})}
+    cues = {phrase: (Cue("flow"),) for each in documents for phrase in _verbs(each.get("flows") or {})}
+    cues |= {phrase: (Cue("pay"),) for each in documents for phrase in _verbs(each.get("money") or {})}
     for document in documents:
         for adjective, direction, *by in document.get("adjectives") or []:
             for phrase, cue in _comparing(str(adjective), str(direction), frozenset(map(str, by))):
                 cues[phrase] = (*cues.get(phrase, ()), cue)
-    return Synonyms(groups, values, spans, lower, echoes, known, neutral, bases, cues)
+    return Synonyms(groups, values, spans, lower, persons, echoes, known, neutral, bases, cues)
 
 
 def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:
@@ -165,7 +169,7 @@ def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[t
             yield (form, "than"), Cue("cmp", up, by)
 
 
-JOINTS = frozenset("of in for the a an our from on at is are was were did do have we".split())
+JOINTS = frozenset("of in for the a an our from on at is are was were did do have we and &".split())
 
 
 def without_joints(phrase: Phrase) -> Phrase:

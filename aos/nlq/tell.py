@@ -8,10 +8,11 @@ from typing import Any
 from aos.contracts.query import Condition, JoinedPipe, Query, QueryResult
 from aos.nlq import periods
 from aos.nlq.asked import Asked, Filter, Refusal, Timed
-from aos.nlq.fields import Field, Pipe
+from aos.nlq.fields import COARSE, Field, Pipe
+from aos.nlq.moment import pointed
 from aos.nlq.periods import Period
 from aos.nlq.profile import Run
-from aos.nlq.when import ALWAYS_FROM, ALWAYS_TO, NotYet, When, reference_of, resolved
+from aos.nlq.when import ALWAYS_FROM, ALWAYS_TO, NoSuchTime, NotYet, When, reference_of, resolved
 
 
 @dataclass
@@ -54,7 +55,11 @@ class Desk:
 
     def conditions(self, *spans: tuple[Field, Period]) -> list[Condition]:
         """The filters of the question, and that a row lies in all of these periods."""
-        made = [_condition(each) for each in self.asked.filters]
+        return self.where(self.asked.filters, *spans)
+
+    def where(self, filters: Sequence[Filter], *spans: tuple[Field, Period]) -> list[Condition]:
+        """These filters instead of those of the question."""
+        made = [_condition(each) for each in filters]
         for dated, period in (*self.fixed, *spans):
             made += in_period(dated, period)
         return made
@@ -84,10 +89,14 @@ class Desk:
         look = dated.look
         if look.first is None or look.last is None:
             raise Refusal("no_data", f"{dated.label} has no values in {self.pipe.label}.")
+        reference = self.reference_for(dated)
+        when = _the_one(when, dated, reference)
         try:
-            meant = resolved(when, self.reference_for(dated))
+            meant = pointed(self.asked, when, resolved(when, reference), dated, reference)
         except NotYet as error:
             raise Refusal("future", f"There are no data of {error}; they end with {look.last.label()}.") from None
+        except NoSuchTime as error:
+            raise Refusal("outside_data", f"There is no such time: {error}.") from None
         whole = Period(look.first.first, look.last.last, "range")
         if not meant.overlaps(whole):
             raise Refusal(
@@ -97,7 +106,8 @@ class Desk:
                 nearest=(look.first.label(), look.last.label()),
             )
         if when.year_is_open():
-            self.asked.assume(f"the year meant is {meant.last.year}")
+            year = meant.first.year if meant.last == ALWAYS_TO else meant.last.year
+            self.asked.assume(f"the year meant is {year}")
         self._note_ends(meant, whole, look.first, look.last)
         return meant
 
@@ -141,18 +151,33 @@ class Desk:
 
 
 def _within_ends(spans: list[tuple[Field, Period, Timed]]) -> list[tuple[Field, Period, Timed]]:
-    ends = [span for _, span, timed in spans if timed.when.bound != "in"]
+    ends = [span for _, span, _ in spans if _is_open(span)]
     if not ends:
         return spans
     first, last = max(span.first for span in ends), min(span.last for span in ends)
     found = []
-    for dated, span, timed in [each for each in spans if each[2].when.bound == "in"] or spans[:1]:
-        own = span if timed.when.bound == "in" else Period(first, last, "range")
+    for dated, span, timed in [each for each in spans if not _is_open(each[1])] or spans[:1]:
+        own = Period(first, last, "range") if _is_open(span) else span
         cut = Period(max(first, own.first), min(last, own.last), "range")
         if cut.first > cut.last:
             raise Refusal("outside_data", "These periods have no day in common.")
         found.append((dated, cut if len(spans) > 1 else span, timed))
     return found
+
+
+def _is_open(span: Period) -> bool:
+    """Whether only one end of it is said."""
+    return span.first == ALWAYS_FROM or span.last == ALWAYS_TO
+
+
+def _the_one(when: When, dated: Field, reference: date) -> When:
+    """`Mar 24`: a month of 2024 where the data have no days, else a choice."""
+    if when.kind != "or" or when.of is None or when.until is None:
+        return when
+    if dated.look.grain in COARSE:
+        return when.until._replace(bound=when.bound)
+    labels = tuple(resolved(each, reference).label() for each in (when.of, when.until))
+    raise Refusal("ambiguous", f"Is {labels[0]} meant, or {labels[1]}?", choices=labels)
 
 
 def _as_one(spans: list[tuple[Field, Period, Timed]]) -> Period:

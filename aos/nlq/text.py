@@ -19,13 +19,14 @@ _CONTRACTED = (
         re.compile(
             r"^(.{0,40}?\b)(?:break|split|slice|divide|cut) (?!down|up|out\b)(.+?)(?: down| up| out)? by\b", re.I
         ),
-        r"\1show \2 by",
+        r"\1give me \2 by",
     ),
 )
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]{1,200})"'
     r"|(?P<date>\d{4}-(?:\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?|[Qq][1-4]|\d{2})(?![\w-])"
-    r"|\d{1,2}/\d{1,2}/\d{4}(?!\d))"
+    r"|\d{1,2}/\d{1,2}/\d{4}(?!\d)|\d{1,2}\.\d{1,2}\.\d{4}(?!\d)"
+    r"|\d{4}/\d{1,2}(?:/\d{1,2})?(?![\d/])|\d{1,2}/\d{4}(?![\d/]))"
     r"|(?P<number>(?:(?<![\w)])-)?[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:k|m|mm|mn|bn|b|%)?(?![A-Za-z0-9])\+?)"
     r"|(?P<word>[^\W_]+(?:[&.][^\W_]+)*(?:(?<=\.[A-Za-z])\.)?)"
     r"|(?P<sign><=|>=|!=|<>|[<>=%#&])",
@@ -33,6 +34,10 @@ _PIECE = re.compile(
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child", "series": "series"}
+
+
+_LEAST_VERB = 4
+_NOUN_ENDINGS = frozenset("ation tion ion ition ment al ance ence er or ee ery y age ure ing".split())
 
 
 class Token(NamedTuple):
@@ -49,17 +54,19 @@ class Token(NamedTuple):
 
 
 def clean(question: str) -> str:
-    """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one."""
+    """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one, and
+    what is drawn together stands apart: `what's` is `what is`."""
     plain = unicodedata.normalize("NFKC", question)
     plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") else c for c in plain)
     plain = plain.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
-    return " ".join(plain.split())
+    plain = " ".join(plain.split())
+    for pattern, instead in _CONTRACTED:
+        plain = pattern.sub(instead, plain)
+    return plain
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a cleaned question. A hyphen or an underscore parts words; `R&D` and `10k` are one."""
-    for pattern, instead in _CONTRACTED:
-        text = pattern.sub(instead, text)
     found: list[Token] = []
     end = 0
     for match in _PIECE.finditer(text):
@@ -83,6 +90,8 @@ def _humps(word: str, at: int) -> list[tuple[str, int]]:
     if word.islower() or word.isupper():
         return [(word, at)]
     places = [0, *(match.start() for match in _HUMP.finditer(word)), len(word)]
+    if places[1] == 1:
+        return [(word, at)]  # `iOS`, `eCommerce`
     return [(word[a:b], at + a) for a, b in pairwise(places)]
 
 
@@ -109,3 +118,12 @@ def root(word: str) -> str:
             short = short[: -len(ending)]
             break
     return short[:-1] if len(short) > 4 and short[-1] == short[-2] and short[-1] not in "sl" else short
+
+
+def is_derived(noun: str, verb: str) -> bool:
+    """Whether a noun says the same as a form of a verb: `cancellation` and `cancelled`, `assignment` and `assigned`."""
+    short = root(verb)
+    short = short[:-1] if len(short) > 4 and short[-1] == short[-2] else short
+    return root(noun) == root(verb) or (
+        len(short) >= _LEAST_VERB and noun.startswith(short) and noun[len(short) :].lstrip(short[-1]) in _NOUN_ENDINGS
+    )

@@ -37,7 +37,7 @@ CASES = [
     Case("how many new hires were there in 2023", lambda: year("new_hires", 2023)),
     Case("tell me the effective tax rate for 2025 Q3", lambda: at("effective_tax_rate", "2025-Q3")),
     Case("operating income by quarter 2025", lambda: by_quarter("operating_income", "2025")),
-    Case("plot of ebitda per quarter", Refused),
+    Case("plot of ebitda per quarter", lambda: by_quarter("ebitda")),
     Case("ebitda each quarter", lambda: by_quarter("ebitda")),
     Case("annual net income", lambda: Table([(str(y), year("net_income", y)) for y in (2023, 2024, 2025)])),
     Case("what was the best quarter for revenue?", lambda: top([(r["period"], r["revenue"]) for r in finance("")], 1)),
@@ -121,7 +121,7 @@ CASES = [
             order=tuple(r["invoice_id"] for r in sorted(rows(ERP), key=lambda r: -r["net_amount"])[:5]),
         ),
     ),
-    Case("status of invoice ERP-00000012", lambda: Table([(rows(ERP)[11]["status"], 1)]), "hard"),
+    Case("status of invoice ERP-00000012", lambda: rows(ERP)[11]["status"], "hard"),
     Case(
         "how many invoices per month in 2024",
         lambda: Table(grouped(ERP, lambda r: r["issued_on"][:7], len, lambda r: r["issued_on"][:4] == "2024")),

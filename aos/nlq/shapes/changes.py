@@ -1,5 +1,6 @@
 """Two periods beside each other: what changed, and by how much."""
 
+from itertools import pairwise
 from typing import Any
 
 from aos.contracts.query import Aggregate
@@ -7,7 +8,7 @@ from aos.nlq import periods
 from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import Period
-from aos.nlq.phrase import figure, plural
+from aos.nlq.phrase import PERCENT, figure, plural
 from aos.nlq.shapes.figures import Figure, figure_of, not_additive
 from aos.nlq.shapes.point import desk_unit, entity, such
 from aos.nlq.tell import Desk, Told, told_span
@@ -17,16 +18,22 @@ from aos.nlq.when import When
 async def change(desk: Desk) -> Told:
     """The measure, or the number of rows, in one period and in another."""
     asked = desk.asked
-    if asked.groups or len(asked.measures) > 1:
+    if len(asked.measures) > 1:
         raise Refusal("not_supported", "A change is told of one measure as a whole; ask for it by itself.")
-    dated, spans = _two(desk)
+    dated, spans = two(desk)
     measure = asked.measures[0] if asked.measures else None
     if asked.adding and measure is not None and measure.aggregation != "additive":
         raise not_additive(measure)
+    if measure is None or (measure.aggregation == "additive" and asked.function in ("", "sum")):
+        _refuse_unlike(spans, compared=asked.change or asked.versus)
     found = [await _in(desk, measure, dated, span) for span in spans]
     labels = [told_span(span) for span in spans]
+    if asked.percent:
+        check_percent(desk, measure)
     if any(each.parts is not None for each in found):
         assert measure is not None
+        if asked.percent:
+            raise not_additive(measure)
         return _parts(desk, measure, labels, found)
     told = Told(columns=["period", measure.name if measure else "count"], period=f"{labels[0]} to {labels[-1]}")
     told.rows = [[label, each.value] for label, each in zip(labels, found, strict=True)]
@@ -48,17 +55,51 @@ async def change(desk: Desk) -> Told:
         shown = ", ".join(f"{label} {figure(each.value, told.unit)}" for label, each in zip(labels, found, strict=True))
         told.what = f"{_upper(what)}{such(desk)}: {shown}."
         return told
-    told.value = _exact(found[1].value, found[0].value)
+    told.value = exact(found[1].value, found[0].value)
     told.what = _sentence(f"{_upper(what)}{such(desk)}", labels, found[0].value, found[1].value, told.unit)
+    if asked.percent:
+        told.value, told.unit = in_percent(found[0].value, found[1].value), "percent"
+        if told.value is None:
+            told.nothing = told.why_nothing = True
+            told.what = f"{told.what} That is no percentage: it began with 0."
     return told
 
 
-def _two(desk: Desk) -> tuple[Field, list[Period]]:
+def check_percent(desk: Desk, measure: Field | None) -> None:
+    """What is in percent changes by points, or by a part of itself: nobody can tell which is meant."""
+    if measure is not None and (desk_unit(desk, measure) or "").lower() in PERCENT:
+        choices = (f"change of {measure.label} in percentage points", f"{measure.label} of both periods")
+        raise Refusal(
+            "ambiguous", f"{measure.label} is in percent itself; is a change in points meant?", choices=choices
+        )
+
+
+def in_percent(before: Any, after: Any) -> float | None:
+    """The change in percent of what there was before; None where that is nothing."""
+    return 100 * (after - before) / abs(before) if before else None
+
+
+def _refuse_unlike(spans: list[Period], *, compared: bool) -> None:
+    """What adds up over a quarter is not less than what adds up over a year, nor is anything summed twice."""
+    labels = tuple(told_span(span) for span in spans)
+    days = [(span.last - span.first).days + 1 for span in spans]
+    if compared and max(days) > 1.5 * min(days):
+        raise Refusal("ambiguous", f"{' and '.join(labels)} are not of one length; compare like with like.",
+            choices=labels)  # fmt: skip
+    if not compared and any(one.overlaps(other) for one, other in pairwise(spans)):
+        raise Refusal("ambiguous", f"{' and '.join(labels)} have days in common; ask for one.", choices=labels)
+
+
+def two(desk: Desk) -> tuple[Field, list[Period]]:
     """The periods, the earlier first; all of one date."""
     given = desk.spans
     dated = given[0][0] if given else desk.date_of()
     if len(given) > 1:
-        return dated, sorted({span for _, span, _ in given})
+        spans = sorted({span for _, span, _ in given})
+        if len(spans) < 2:
+            label = told_span(spans[0])
+            raise Refusal("ambiguous", f"Both times are {label}. Which other one is meant?", choices=(label,))
+        return dated, spans
     if given:
         when = given[0][2].when
         if when.kind == "range" and when.of and when.until:
@@ -150,18 +191,18 @@ def _parts(desk: Desk, measure: Field, labels: list[str], found: list[Figure]) -
 
 
 def _sentence(what: str, labels: list[str], before: Any, after: Any, unit: str | None) -> str:
-    by = _exact(after, before)
+    by = exact(after, before)
     if not by:
         return f"{what} did not change from {labels[0]} to {labels[1]}: {figure(after, unit)}."
     verb = "rose" if by > 0 else "fell"
-    ratio = (unit or "").lower() in ("percent", "%", "pct")
+    ratio = (unit or "").lower() in PERCENT
     part = f" ({figure(abs(by) / abs(before) * 100, '%')})" if before and not ratio else ""
     size = f"{figure(abs(by))} percentage points" if ratio else figure(abs(by), unit)
     ends = f"from {figure(before, unit)} in {labels[0]} to {figure(after, unit)} in {labels[1]}"
     return f"{what} {verb} {ends}, by {size}{part}."
 
 
-def _exact(after: Any, before: Any) -> Any:
+def exact(after: Any, before: Any) -> Any:
     return after - before if isinstance(after, int) and isinstance(before, int) else round(after - before, 6)
 
 

@@ -8,7 +8,7 @@ from aos.nlq import periods
 from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import GRAINS, Period
-from aos.nlq.phrase import figure, listed, pairs, plural
+from aos.nlq.phrase import figure, listed, pairs, plural, when_said
 from aos.nlq.shapes.figures import WAYS, not_additive, only_one_date
 from aos.nlq.shapes.point import Span, desk_unit, entity, span_of, such
 from aos.nlq.tell import Desk, Told, in_order, told_span
@@ -33,8 +33,8 @@ async def _by_fields(desk: Desk) -> Told:
         raise Refusal("not_supported", f"Ask for {listed([m.label for m in asked.measures])} one after the other.")
     measure = asked.measures[0] if asked.measures else None
     spans = desk.span_of_all()
-    where, function = await _way(desk, measure, spans)
     names = [group.name for group in asked.groups]
+    where, function = await way_of(desk, measure, spans, names)
     if asked.ranked:
         where += [Condition(field=name, op="not_null") for name in names]
     order = (
@@ -45,7 +45,7 @@ async def _by_fields(desk: Desk) -> Told:
     found = await desk.query(
         where,
         group_by=names,
-        aggregate=[Aggregate(function=function, field=measure.name if measure else None, name="value")],  # type: ignore[arg-type]
+        aggregate=[aggregate_of(function, measure)],
         order_by=order,
         limit=min(asked.limit or (RANKED if asked.ranked else MOST_GROUPS), MOST_GROUPS),
     )
@@ -63,6 +63,12 @@ async def _by_fields(desk: Desk) -> Told:
     return told
 
 
+def aggregate_of(function: str, measure: Field | None) -> Aggregate:
+    """Of one row the highest is what it has."""
+    way: Any = "max" if function == "only" else function
+    return Aggregate(function=way, field=measure.name if measure else None, name="value")
+
+
 def _few(groups: list[Field]) -> bool:
     return len(groups) == 1
 
@@ -72,8 +78,11 @@ def _shares(rows: list[list[Any]]) -> list[list[Any]]:
     return [[*row[:-1], 100 * (row[-1] or 0) / whole if whole else None] for row in rows]
 
 
-async def _way(desk: Desk, measure: Field | None, spans: list[Span]) -> tuple[list[Condition], str]:
-    """The conditions, and how the rows of a group are put together."""
+async def way_of(
+    desk: Desk, measure: Field | None, spans: list[Span], names: list[str] | None = None
+) -> tuple[list[Condition], str]:
+    """The conditions, and how the rows of a group are put together; `only` where each has no more than one. `names`
+    are the groups, where they are fields."""
     asked = desk.asked
     if measure is None:
         return desk.conditions(*spans), "count"
@@ -91,7 +100,21 @@ async def _way(desk: Desk, measure: Field | None, spans: list[Span]) -> tuple[li
     if measure.aggregation == "point_in_time":
         await only_one_date(desk, measure, spans)
         return desk.conditions(*spans), "sum"
+    if names and asked.function != "sum" and await _has_single_rows(desk, measure, spans, names):
+        return desk.conditions(*spans), "only"
     raise not_additive(measure)
+
+
+async def _has_single_rows(desk: Desk, measure: Field, spans: list[Span], names: list[str]) -> bool:
+    """Whether no group has more than one row: its figure is then that of the row, however it adds up."""
+    found = await desk.query(
+        desk.conditions(*spans),
+        group_by=names,
+        aggregate=[Aggregate(function="count", name="value")],
+        order_by=[Order(by="value", descending=True)],
+        limit=1,
+    )
+    return bool(found.rows) and found.rows[0][-1] == 1
 
 
 def _at_one_instant(desk: Desk, measure: Field, spans: list[Span]) -> list[Condition]:
@@ -113,10 +136,10 @@ def _sentence(desk: Desk, measure: Field | None, function: str, rows: list[list[
         f"Number of {what}"
         if measure is None
         else f"{WAYS[function].removeprefix('the ').capitalize()} of {what}"
-        if function != "sum"
+        if function not in ("sum", "only")
         else what[:1].upper() + what[1:]
     )
-    when = f" in {told.period}" if told.period else ""
+    when = when_said(told.period)
     by = listed([group.label for group in asked.groups]) or (asked.grain or "period")
     if asked.ranked and asked.limit == 1 and rows:
         first = " / ".join(figure(part) for part in rows[0][:-1])
@@ -180,7 +203,9 @@ def _grain(desk: Desk, span: Span | None) -> str:
     return "day" if days <= 45 else "month" if days <= 1_130 else "year"
 
 
-async def by_periods(desk: Desk, measure: Field | None, grain: str, span: Span | None) -> list[tuple[str, Any]]:
+async def by_periods(
+    desk: Desk, measure: Field | None, grain: str, span: Span | None, most: int = MOST_GROUPS
+) -> list[tuple[str, Any]]:
     """(period, figure) of every period that has rows, the earliest first."""
     dated = span[0] if span else desk.date_of()
     native = dated.look.grain
@@ -205,10 +230,10 @@ async def by_periods(desk: Desk, measure: Field | None, grain: str, span: Span |
         periods=[Periods(field=dated.name, grain=grain, name="period")],  # type: ignore[arg-type]
         aggregate=[Aggregate(function=function, field=measure.name if measure else None, name="value")],  # type: ignore[arg-type]
         order_by=[Order(by="period")],
-        limit=MOST_GROUPS,
+        limit=most,
     )
     if found.truncated:
-        raise Refusal("not_supported", f"These are more than {MOST_GROUPS:,} periods; ask by a longer one.")
+        raise Refusal("not_supported", f"These are more than {most:,} periods; ask by a longer one.")
     return [(row[0], row[1]) for row in found.rows if row[0] is not None]
 
 
@@ -238,7 +263,7 @@ async def _way_of_periods(desk: Desk, measure: Field | None, span: Span | None) 
         and desk.asked.function not in ("avg", "max", "min")
     ):
         raise not_additive(measure)
-    return await _way(desk, measure, spans)
+    return await way_of(desk, measure, spans)
 
 
 async def _by_values(
@@ -282,6 +307,8 @@ async def _of_stocks(desk: Desk, measure: Field, grain: str, dated: Field, span:
     known.sort()
     if grain == dated.look.grain:
         return [(spelled.label(), value) for spelled, value in known]
+    if not point and desk.asked.ranked:
+        raise not_additive(measure)
     if not point:
         desk.note(f"{measure.label} can't be put together over a {grain}; each {dated.look.grain} is given.")
         return [(spelled.label(), value) for spelled, value in known]

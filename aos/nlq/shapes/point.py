@@ -3,10 +3,10 @@
 from typing import Any
 
 from aos.contracts.query import Aggregate
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq.asked import Refusal
 from aos.nlq.fields import Field
 from aos.nlq.periods import Period
-from aos.nlq.phrase import figure, listed, plural
+from aos.nlq.phrase import figure, listed, plural, when_said
 from aos.nlq.shapes.figures import WAYS, Figure, figure_of
 from aos.nlq.tell import Desk, Told, told_span
 
@@ -21,7 +21,7 @@ def entity(desk: Desk) -> str:
 def such(desk: Desk) -> str:
     """The filters in words."""
     said = [each.told() for each in desk.asked.filters]
-    said += [f"{dated.label} is in {told_span(period)}" for dated, period in desk.fixed]
+    said += [f"{dated.label} is{when_said(told_span(period))}" for dated, period in desk.fixed]
     return f" where {listed(said)}" if said else ""
 
 
@@ -55,7 +55,7 @@ async def _functions(desk: Desk, measures: list[Field], wanted: list[str], span:
     told.period = made[0][2].period or None
     told.nothing = all(each.value is None for _, _, each in made)
     shown = [f"{WAYS[name]} {m.label} {figure(each.value, desk_unit(desk, m))}" for name, m, each in made]
-    told.what = f"{listed(shown)}{f' in {told.period}' if told.period else ''}{such(desk)}."
+    told.what = f"{listed(shown)}{when_said(told.period)}{such(desk)}."
     told.what = told.what[:1].upper() + told.what[1:]
     return told
 
@@ -68,11 +68,11 @@ def _one(desk: Desk, measure: Field, found: Figure) -> Told:
         told.columns, told.rows = ["period", measure.name], [[label, value] for label, value in found.parts]
         told.nothing = not found.parts
         shown = ", ".join(f"{label} {figure(value, unit)}" for label, value in found.parts[:8])
-        told.what = f"{named} in {found.period}: {shown}."
+        told.what = f"{named}{when_said(found.period)}: {shown}."
         return told
     told.value, told.nothing = found.value, found.value is None
     way = f" ({found.how})" if found.how else ""
-    when = f" in {found.period}" if found.period else ""
+    when = when_said(found.period)
     function = desk.asked.function
     if function in WAYS and function != "sum":
         named = f"{WAYS[function].capitalize()} {measure.label}{such(desk)}"
@@ -87,7 +87,11 @@ def _several(desk: Desk, measures: list[Field], found: list[Figure]) -> Told:
     if all(each.parts is None for each in found):
         told = Told(columns=names, rows=[[each.value for each in found]], period=found[0].period or None)
         shown = [f"{m.label} {figure(f.value, desk_unit(desk, m))}" for m, f in zip(measures, found, strict=True)]
-        told.what = f"In {told.period}: {listed(shown)}." if told.period else f"{listed(shown)}."
+        told.what = (
+            f"{when_said(told.period)[1:2].upper()}{when_said(told.period)[2:]}: {listed(shown)}."
+            if told.period
+            else f"{listed(shown)}."
+        )
         told.nothing = all(each.value is None for each in found)
         return told
     if any(each.parts is None for each in found):
@@ -109,7 +113,7 @@ async def count(desk: Desk) -> Told:
     asked = desk.asked
     spans = desk.span_of_all()
     period = told_span(spans[0][1]) if spans else None
-    when = f" in {period}" if period else ""
+    when = when_said(period)
     if asked.distinct is not None:
         found = await desk.query(
             desk.conditions(*spans),
@@ -125,28 +129,6 @@ async def count(desk: Desk) -> Told:
     value = found.rows[0][0]
     verb = "is" if value == 1 else "are"
     return Told(f"There {verb} {value:,} {plural(entity(desk), value)}{such(desk)}{when}.", value, period=period)
-
-
-async def share(desk: Desk) -> Told:
-    """Which part of all rows has the one thing that is asked about."""
-    asked = desk.asked
-    if len(asked.filters) != 1 or asked.groups or asked.measures:
-        raise Refusal(
-            "ambiguous" if len(asked.filters) > 1 else "not_supported",
-            "Of what is this the share? One condition and all rows of the period can be compared.",
-            choices=tuple(each.told() for each in asked.filters),
-        )
-    wanted: list[Filter] = asked.filters
-    part = await count(desk)
-    asked.filters = []
-    whole = await count(desk)
-    asked.filters = wanted
-    told = Told(unit="percent", period=part.period, nothing=not whole.value)
-    if whole.value:
-        told.value = 100 * part.value / whole.value
-        rows = f"{whole.value:,} {plural(entity(desk), whole.value)}"
-        told.what = f"{figure(told.value, 'percent')} of {rows}: {part.value:,} {such(desk).strip()}."
-    return told
 
 
 def desk_unit(desk: Desk, measure: Field) -> str | None:

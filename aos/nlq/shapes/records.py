@@ -2,7 +2,7 @@
 
 from aos.contracts.query import Aggregate, Condition, Order
 from aos.nlq.fields import Field
-from aos.nlq.phrase import figure, plural
+from aos.nlq.phrase import figure, plural, when_said
 from aos.nlq.shapes.point import desk_unit, entity, such
 from aos.nlq.tell import Desk, Told, told_span
 
@@ -18,7 +18,7 @@ async def records(desk: Desk) -> Told:
     total = found.rows[0][0]
     limit = min(desk.asked.limit or desk.limit, 1_000)
     period = told_span(spans[0][1]) if spans else None
-    when = f" in {period}" if period else ""
+    when = when_said(period)
     columns = _columns(desk)
     if not total:
         return Told(f"There are no {plural(entity(desk), 0)}{such(desk)}{when}.", 0, columns, [], period=period)
@@ -84,7 +84,7 @@ async def listed_values(desk: Desk, field: Field) -> Told:
     more = " and more" if found.truncated or len(found.rows) > 20 else ""
     return Told(
         f"{field.label[:1].upper()}{field.label[1:]}{such(desk)}: {names}{more}.",
-        len(found.rows),
+        found.rows[0][0] if desk.asked.which and len(found.rows) == 1 else len(found.rows),
         [field.name, "count"],
         found.rows,
         nothing=not found.rows,

@@ -5,6 +5,7 @@ refused.py     why, will, should: what no data can answer
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
 times.py       periods with the dates that they are about
 groups.py      `by region`
+record.py      `status of ERP-17`: fields of the record that a key names
 values.py      `overdue`, `not in EMEA`, `open or paid`
 names.py       measures, entities, fields by themselves
 words.py       how many, average, trend, versus
@@ -20,9 +21,10 @@ from aos.nlq.slots.figures import read_figures
 from aos.nlq.slots.groups import read_groups
 from aos.nlq.slots.names import read_names
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.record import read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
-from aos.nlq.slots.times import read_missing, read_times
+from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
@@ -33,8 +35,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, pieces, synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_names, read_words, read_rest,
-        settle,
+        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names, read_words,
+        read_parts, read_rest, settle,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -2,13 +2,15 @@
 
 from collections.abc import Container, Sequence
 
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq import periods
+from aos.nlq.asked import Filter, Refusal, Timed
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
-from aos.nlq.numbers import CURRENCIES, Amount
+from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
+from aos.nlq.when import When
 
 MOST_ROWS = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
@@ -57,6 +59,8 @@ def _compared(pieces: Pieces, n: int) -> None:
         return
     compared = pieces.all[n].cue("cmp")
     if compared and pieces.all[n].text in ("over", "above", "under", "below"):
+        if _over_a_year(pieces, n):
+            return
         _refuse_year(pieces, n)
     if compared and (amount := _amount(pieces, n + 1)):
         _limit(pieces, compared.of, amount, n, n + 1, compared.by)
@@ -80,12 +84,36 @@ def _signed(pieces: Pieces, n: int) -> None:
     pieces.asked.filters.append(Filter(field, signed.of, 0))
 
 
+def _is_year(pieces: Pieces, n: int) -> bool:
+    """Whether an amount may be a year that the data have."""
+    amount, period = _amount(pieces, n), pieces.pipe.period
+    if amount is None or amount.money or period is None or period.look.first is None or period.look.last is None:
+        return False
+    there = period.look.first.first.year <= amount.value <= period.look.last.last.year
+    return there and "," not in pieces.all[n].text and amount.value == int(amount.value)
+
+
+def _over_a_year(pieces: Pieces, n: int) -> bool:
+    """`revenue over 2025`, `opened over 2025`: a period. Rows, or quarters, may be over a figure as well."""
+    amount = _amount(pieces, n + 1)
+    if pieces.all[n].text != "over" or amount is None or not _is_year(pieces, n + 1):
+        return False
+    dated = pieces.targets(n - 1, "field", "date")
+    rows = pieces.has_entity() or pieces.spans() or any(pieces.free("when")) or pieces.said("which", "count", "list")
+    if not dated and (rows or not any(pieces.targets(k, "field", "number") for k in range(n))):
+        return False
+    field = pieces.one(n - 1, dated) if dated else None
+    when = When("is", period=periods.year(int(amount.value)))
+    pieces.asked.times.append(Timed(when, field, f"over {pieces.all[n + 1].text}"))
+    pieces.take(n)
+    pieces.take(n + 1)
+    return True
+
+
 def _refuse_year(pieces: Pieces, n: int) -> None:
     """`over 2024`: a year of the data, or a limit?"""
-    amount, period = _amount(pieces, n + 1), pieces.pipe.period
-    if amount is None or amount.money or period is None or period.look.first is None or period.look.last is None:
-        return
-    if period.look.first.first.year <= amount.value <= period.look.last.last.year and "," not in pieces.all[n + 1].text:
+    amount = _amount(pieces, n + 1)
+    if amount is not None and _is_year(pieces, n + 1):
         said = f"{pieces.all[n].text} {pieces.all[n + 1].text}"
         choices = (f"in {amount.value}", f"more than {amount.value:,}")
         raise Refusal("ambiguous", f"Is the year meant by `{said}`, or a limit?", words=(said,), choices=choices)
@@ -113,7 +141,7 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
     field = _field_of(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
-    pieces.asked.filters.append(Filter(field, op, fitting(field, amount)))
+    pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
 
 
 def _counts_rows(pieces: Pieces, n: int) -> bool:
@@ -130,8 +158,11 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     for k in range(n, n + 4):
         pieces.take(k)
     percent = low.percent or high.percent
-    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent))))
-    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent))))
+    scale = scale_of(pieces.all[n + 3].text)
+    if scale_of(pieces.all[n + 1].text) == 1 and low.value * scale <= high.value:
+        low = low._replace(value=low.value * scale)  # `between 50 and 55 million`
+    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent)), n))
+    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent)), n))
 
 
 def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) -> Field:
@@ -140,6 +171,8 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
     if found := pieces.targets(first - 1, "field", "number"):
         return pieces.one(first - 1, found)
     if found := pieces.targets(behind, "field", "number"):
+        if max(target.how for target in found) < WHOLE:  # `more than one reply` are no minutes of a reply
+            raise pieces.odd(behind)
         return pieces.one(behind, found)
     if units := pieces.targets(behind, "unit"):
         fields = {target.field.name: target.field for target in units if target.field}
@@ -193,10 +226,13 @@ def _equal(pieces: Pieces, n: int) -> None:
     amount = _amount(pieces, n)
     if amount is None or pieces.cue(n - 1, "cmp"):
         return
-    if found := pieces.targets(n - 1, "field", "number"):
-        field = pieces.one(n - 1, found)
+    beside = n - 1
+    if not pieces.targets(beside, "field", "number") and amount.value == 0:
+        beside = n + 1  # `with zero tax`
+    if found := pieces.targets(beside, "field", "number"):
+        field = pieces.one(beside, found)
         pieces.take(n)
-        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount)))
+        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
 
 
 def fitting(field: Field, amount: Amount) -> int | float:

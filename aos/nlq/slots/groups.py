@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from aos.nlq.asked import Timed
 from aos.nlq.lexicon import Target
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.times import has_limits
 from aos.nlq.when import When
+
+_EACH = frozenset(("each", "every"))
 
 
 def read_groups(pieces: Pieces) -> None:
     for n in list(pieces.free("cue")):
         if pieces.cue(n, "all"):
             _all(pieces, n)
-        if pieces.cue(n, "group"):
+        if pieces.cue(n, "group") and pieces.span(n + 1) and has_limits(pieces.asked) and pieces.all[n].text in _EACH:
+            pieces.take(n)  # `every quarter in which …`
+        elif pieces.cue(n, "group"):
             at = n + 1
             while at < len(pieces):
                 if pieces.cue(at, "and") and (may_group(pieces, at + 1) or pieces.span(at + 1)):

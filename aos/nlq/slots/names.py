@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aos.nlq.asked import Filter
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE, Target
+from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
@@ -12,9 +12,16 @@ from aos.nlq.text import lemma
 
 
 def read_names(pieces: Pieces) -> None:
-    for n in list(pieces.free("name")):
-        if pieces.is_free(n) and not pieces.span(n):
+    found = list(pieces.free("name"))
+    units = [n for n in found if _is_unit(pieces, n)]  # behind the measures: `by how many days did the stay change`
+    for n in [*(n for n in found if n not in units), *units]:
+        if pieces.is_free(n) and (n in units or not pieces.span(n)):
             _read(pieces, n)
+
+
+def _is_unit(pieces: Pieces, n: int) -> bool:
+    unit = pieces.targets(n, "unit")
+    return bool(unit) and len(unit) == len(pieces.all[n].targets) and pieces.cue(n - 1, "count", "much") is not None
 
 
 def _read(pieces: Pieces, n: int) -> None:
@@ -33,9 +40,9 @@ def _read(pieces: Pieces, n: int) -> None:
         _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
         field = pieces.one(n, found)
-        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n)))
+        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n), n))
     elif found := pieces.targets(n, "field", "date"):
-        _date(pieces, n, pieces.one(n, found))
+        _date(pieces, n, pieces.one(n, found), done=_is_done(pieces.all[n].text, found[0]))
     elif found := pieces.targets(n, "unit"):
         _unit(pieces, n, found)
     elif pieces.targets(n, "pipe"):
@@ -90,8 +97,15 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         raise pieces.odd(n)
 
 
-def _date(pieces: Pieces, n: int, field: Field) -> None:
-    """A date without a period: it is there (`workers who left`), or the first and last of it are asked for."""
+def _is_done(said: str, target: Target) -> bool:
+    """Whether a date was named by what was done then: `sent` of `sent_on`, not `loss` of `loss_date`."""
+    field = target.field
+    return target.how in (ROOT, SYNONYM) or said.endswith("ed") or (field is not None and "date" not in field.words)
+
+
+def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
+    """A date without a period: it is there (`workers who left`), or the first and last of it are asked for. `done`: a
+    verb said it, and of every row it is true; a noun would say something else."""
     asked = pieces.asked
     kind = next((k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")), None)
     if kind is not None and not asked.measures:
@@ -99,8 +113,8 @@ def _date(pieces: Pieces, n: int, field: Field) -> None:
         pieces.take(kind)
         asked.measures.append(field)
     elif field.look.nulls:
-        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null"))
-    elif is_negated(pieces, n):
+        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null", at=n))
+    elif is_negated(pieces, n) or not (done or pieces.asked.moment):
         raise pieces.odd(n)
 
 

@@ -16,11 +16,21 @@ def refuse(pieces: Pieces) -> None:
     for n, piece in enumerate(pieces.all):
         if piece.sign and pieces.targets(n, "field", "number"):
             raise Refusal(*_REASONS["relation"], words=(piece.text,))
-    for n in pieces.free("cue"):
+    for n in list(pieces.free("cue")):
         piece = pieces.all[n]
+        if piece.cue("because"):
+            _because(pieces, n)
         if cue := piece.cue("why"):
             reason, text = _REASONS[cue.of]
             raise Refusal(reason, text, words=(piece.text,))
         if piece.cue("median"):
             text = "Average, maximum, minimum, sum and count are computed; a median or a spread is not."
             raise Refusal("not_supported", text, words=(piece.text,))
+
+
+def _because(pieces: Pieces, n: int) -> None:
+    """`because of illness` is a condition where that is a reason that the data have; else a question of cause."""
+    if not (pieces.targets(n + 1, "value") or pieces.targets(n + 1, "field", "date")):
+        reason, text = _REASONS["why"]
+        raise Refusal(reason, text, words=(pieces.all[n].text,))
+    pieces.take(n)

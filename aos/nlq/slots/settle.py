@@ -2,15 +2,23 @@
 
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.lexicon import WHOLE
-from aos.nlq.phrase import plural
+from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.figures import headline
+from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+
+_EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
 
 def settle(pieces: Pieces) -> None:
     asked = pieces.asked
+    if asked.wanted or asked.limits:
+        return
     _moment(pieces)
     _superlatives(pieces)
+    _percent(pieces)
+    if asked.share:
+        split_share(pieces)
     if asked.ranked and not (asked.groups or asked.grain or asked.of_rows):
         if not pieces.entities:
             raise Refusal("not_understood", "I do not understand what is to be ranked.")
@@ -20,6 +28,7 @@ def settle(pieces: Pieces) -> None:
     several = asked.many if asked.of_rows else asked.plural
     if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
+    _per_group(pieces)
     if asked.functions and pieces.entities and not asked.measures and not asked.counted and not asked.of_rows:
         _of_what(pieces)
     if not (asked.measures or asked.distinct or pieces.entities):
@@ -53,6 +62,33 @@ def _moment(pieces: Pieces) -> None:
     asked.functions = [each for each in asked.functions if each not in ends]
 
 
+def _percent(pieces: Pieces) -> None:
+    """`what percentage did it grow by`: no share, but a change in percent. `the margin in percent` is as it stands."""
+    asked = pieces.asked
+    if asked.share and asked.change and not asked.filters:
+        asked.share, asked.percent = False, True
+    if not asked.percent or asked.share or asked.change or asked.versus:
+        return
+    if not asked.measures or any((field.unit or "").lower() not in PERCENT for field in asked.measures):
+        raise Refusal("not_understood", "I do not understand of what the percentage is asked for.")
+    asked.percent = False
+
+
+def _per_group(pieces: Pieces) -> None:
+    """`average invoices per vendor`, `how many invoices per vendor on average`: rows by vendors that have some. Of
+    `average invoice per vendor` it is the figure of an invoice."""
+    asked = pieces.asked
+    if asked.per_grain and asked.functions == ["avg"] and not asked.measures and pieces.entities and asked.many:
+        asked.counted = asked.counted or not pieces.said("much")  # `average invoices per month`
+    each = any(piece.cue("group") and piece.text in _EACH for piece in pieces.all)
+    rows = asked.counted or (pieces.entities and asked.many)
+    if asked.functions != ["avg"] or len(asked.groups) != 1 or asked.measures or asked.ranked or not (each and rows):
+        return
+    if asked.grain or asked.trend or asked.change or asked.versus or asked.share or pieces.said("much"):
+        return
+    asked.counted = asked.per_group = True
+
+
 def _superlatives(pieces: Pieces) -> None:
     """`largest invoice by net amount` is a record where what a row is called stands behind the superlative; else it is
     the highest figure. `highest average salary by department` ranks."""
@@ -81,10 +117,22 @@ def _what_ranks(pieces: Pieces) -> None:
         asked.measures = [headline(pieces, pieces.pipe.numbers())]
     elif pieces.entities:
         asked.counted = True
+    elif _is_asked_of_rows(pieces):
+        asked.distinct, asked.groups, asked.ranked = asked.groups[0], [], False
+        asked.which = not asked.plural
     elif not _figures(pieces):
         raise Refusal("not_understood", "I do not understand by what this is to be ranked.")
     else:
         asked.ranked = asked.limit is not None
+
+
+def _is_asked_of_rows(pieces: Pieces) -> bool:
+    """`which industry is Garnet in`, `which vendors are overdue`: what the rows have that meet a condition."""
+    asked = pieces.asked
+    return (
+        len(asked.groups) == 1 and bool(asked.filters) and asked.limit is None and pieces.said("which")
+        and not pieces.said(*SUPERLATIVES, "rank", "best", "worst")
+    )  # fmt: skip
 
 
 def _of_what(pieces: Pieces) -> None:
@@ -131,6 +179,8 @@ def _contradictions(pieces: Pieces) -> None:
         field, by = _figures(pieces)[0].field, asked.distinct
         choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
         raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
+    if asked.share and (asked.grain or asked.trend or asked.of_rows or asked.change or set(asked.functions) - {"sum"}):
+        raise Refusal("not_supported", "A share is told of one period as a whole; ask for it by itself.")
     if asked.share and asked.groups and asked.filters:
         raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
             choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
@@ -139,7 +189,12 @@ def _contradictions(pieces: Pieces) -> None:
         raise Refusal("not_understood", "I do not understand which of what is meant.")
     if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
         raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
-    if asked.counted and not asked.measures and not asked.per_grain and set(asked.functions) - {"sum"}:
+    if (
+        asked.counted
+        and not asked.measures
+        and not (asked.per_grain or asked.per_group)
+        and set(asked.functions) - {"sum"}
+    ):
         raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

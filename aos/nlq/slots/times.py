@@ -1,28 +1,42 @@
 """Periods with the dates that they are about, and fields that are there or missing."""
 
-from aos.nlq.asked import Filter, Timed
+from aos.nlq import periods
+from aos.nlq.asked import Asked, Filter, Refusal, Timed
+from aos.nlq.cover import Piece
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.when import When
+
+_BEFORE = frozenset(("over", "across", "each", "every", "for each", "in each", "for every"))
+_AGAINST = frozenset(("year", "quarter", "month"))
 
 
 def read_times(pieces: Pieces) -> None:
     """`opened in 2024`, `due before March`, `over the last 4 quarters`."""
+    _join_parted(pieces)
     for n in list(pieces.free("when")):
         piece, field = pieces.all[n], None
-        if pieces.cue(n - 1, "cmp", "group") and pieces.all[n - 1].text in ("over", "across", "for each", "in each"):
+        assert piece.when is not None
+        if _is_relative(pieces, n, piece.when):
+            continue
+        if pieces.cue(n - 1, "cmp", "group") and pieces.all[n - 1].text in _BEFORE:
+            _each(pieces, pieces.all[n - 1], piece.when)
             pieces.take(n - 1)
         for beside in (n - 1, n + 1):
             found = pieces.targets(beside, "field", "date")
-            if found and not (beside == n + 1 and pieces.targets(beside, "value")):
+            if (
+                found
+                and not (beside == n + 1 and pieces.targets(beside, "value"))
+                and not _times_beside(pieces, beside)
+            ):
                 field = pieces.one(beside, found)
                 break
-        assert piece.when is not None
         pieces.take(n)
-        pieces.asked.times.append(Timed(piece.when, field, piece.text))
+        pieces.asked.times.append(Timed(piece.when, field, piece.text, n))
     for n in list(pieces.free("cue")):
         dated = pieces.targets(n - 1, "field", "date") if pieces.cue(n, "grain") else []
         if dated:  # `solved per month`
             pieces.asked.times.append(Timed(When("all"), pieces.one(n - 1, dated), ""))
+    _tell_last_from_this(pieces)
     _share_years(pieces)
     _dates_elsewhere(pieces)
     named = {timed.field.name: timed.field for timed in pieces.asked.times if timed.field}
@@ -31,18 +45,143 @@ def read_times(pieces: Pieces) -> None:
         pieces.asked.times = [timed._replace(field=field) for timed in pieces.asked.times]
 
 
+def _each(pieces: Pieces, before: Piece, when: When) -> None:
+    """`in each of the last 4 quarters`: one by one."""
+    if before.text not in ("over", "across") and when.kind == "last" and when.number > 1 and not pieces.asked.grain:
+        pieces.asked.grain = when.grain
+
+
+def _is_relative(pieces: Pieces, n: int, when: When) -> bool:
+    """Whether a time is none by itself: `now`, or one that another is seen against, as `a year earlier`. `Refusal`
+    where nobody knows which days it is."""
+    text = pieces.all[n].text
+    if when.kind == "odd":
+        raise Refusal("ambiguous" if when.choices else "not_supported", when.why, words=(text,), choices=when.choices)
+    compared = pieces.said("change", "versus", "compare", "against", "more")
+    if when.kind == "now":
+        if compared:
+            raise Refusal("ambiguous", f"Which period is meant by `{text}`? Name it.", words=(text,))
+        pieces.take(n)
+        return True
+    if when.kind not in ("same", "ago") or (when.kind == "ago" and not (compared and when.grain in _AGAINST)):
+        return False
+    others = [k for k, piece in enumerate(pieces.all) if piece.when is not None and k != n]
+    if when.kind == "same" and not when.number:
+        if len(others) != 1 or not compared:
+            raise Refusal("ambiguous", f"`{text}` which other time? Name it.", words=(text,))
+        grain = when.grain
+    elif when.kind == "same":
+        if not others and not (compared and when.grain in _AGAINST):
+            raise Refusal("ambiguous", f"`{text}` of which other time? Name it.", words=(text,))
+        if not others:
+            pieces.asked.times.append(Timed(When("last", when.grain), None, text))
+        grain = "year"
+    else:
+        if others and when.number != 1:
+            return False
+        if when.number != 1:
+            raise Refusal("ambiguous", "Between which two periods? Name both.", words=(text,))
+        grain = when.grain
+    pieces.take(n)
+    pieces.asked.change, pieces.asked.against = True, grain
+    return True
+
+
+def has_limits(asked: Asked) -> bool:
+    """Whether a number is limited: periods are then listed by it."""
+    return any(each.field.kind == "number" and each.op not in ("is_null", "not_null") for each in asked.filters)
+
+
+def read_parts(pieces: Pieces) -> None:
+    """`the 2025 quarters`, `the months of 2024`: one by one; of an average what it is taken of."""
+    asked = pieces.asked
+    for n in pieces.spans():
+        grain = pieces.span(n)
+        if not _times_beside(pieces, n) or asked.grain not in ("", grain) or asked.moment or has_limits(asked):
+            continue
+        averaged = bool({"avg", "max", "min"} & set(asked.functions))
+        additive = not asked.measures or asked.measures[0].aggregation == "additive"
+        native = pieces.pipe.period is not None and pieces.pipe.period.look.grain == grain
+        pieces.take(n)
+        if "sum" in asked.functions and not averaged:
+            continue
+        asked.per_grain = asked.per_grain or (averaged and additive)
+        if not (averaged and native and not additive):
+            asked.grain = grain
+
+
+def _times_beside(pieces: Pieces, n: int) -> bool:
+    """Whether these are quarters or the like, with a time right beside them."""
+    beside = any(0 <= k < len(pieces) and pieces.all[k].kind == "when" for k in (n - 1, n + 1))
+    return beside and bool(pieces.span(n)) and pieces.all[n].text.endswith("s")
+
+
+def _join_parted(pieces: Pieces) -> None:
+    """`Q3 revenue 2024`: the year stands apart from its quarter, with nothing that makes them two times."""
+    places = list(pieces.free("when"))
+    if len(places) != 2 or pieces.said("versus", "compare"):
+        return
+    between = pieces.all[places[0] + 1 : places[1] + 1]
+    joints = ("and", "or", "change", "more")
+    if pieces.said("share") or any(piece.apart or any(map(piece.cue, joints)) for piece in between):
+        return
+    for n, other in (places, reversed(places)):
+        part, year = pieces.all[n].when, pieces.all[other].when
+        if part and year and part.kind == "bare" and part.of is None and _is_year(year):
+            pieces.all[n] = pieces.all[n]._replace(when=part._replace(of=year))
+            pieces.take(other)
+
+
+def _is_year(when: When) -> bool:
+    whole = when.kind == "is" and when.bound == "in" and not when.edge
+    return whole and when.period is not None and when.period.grain == "year"
+
+
+def _tell_last_from_this(pieces: Pieces) -> None:
+    """`last year vs this year`: on its last day a year counts as over, but beside this one it is the one before."""
+    times = pieces.asked.times
+    these = {timed.when.grain for timed in times if timed.when.kind == "this"}
+    for k, timed in enumerate(times):
+        if timed.when.kind == "last" and timed.when.number == 1 and timed.when.grain in these:
+            times[k] = timed._replace(when=timed.when._replace(kind="ago"))
+
+
 def _share_years(pieces: Pieces) -> None:
-    """`Q1 and Q2 2024`: both are of 2024."""
+    """`Q1 and Q2 2024`, `Q1 2024 and Q2`: both are of 2024."""
     times = pieces.asked.times
     for k in range(len(times) - 2, -1, -1):
         one, other = times[k].when, times[k + 1].when
-        if one.kind == "bare" and one.of is None and other.kind == "bare" and other.of is not None:
-            times[k] = times[k]._replace(when=one._replace(of=other.of))
+        if one.kind == "bare" and one.of is None and (of := _year_of(other)):
+            times[k] = times[k]._replace(when=one._replace(of=of))
+    for k in range(1, len(times)):
+        one, other = times[k - 1].when, times[k].when
+        _refuse_part(one, other)
+        later = one.kind == other.kind == "bare" and one.grain == other.grain and one.number < other.number
+        if later and one.of is not None and other.of is None and not pieces.said("versus", "change", "compare"):
+            times[k] = times[k]._replace(when=other._replace(of=one.of))
+            pieces.asked.assume(f"`{times[k].text}` is of the same year")
+
+
+def _refuse_part(one: When, other: When) -> None:
+    """`Q1 of 2024 and 2025`: the whole of 2025, or its first quarter?"""
+    part = one.kind == "bare" and one.bound == "in" and one.of is not None and one.of.kind == "is"
+    if part and _is_year(other) and other.period is not None:
+        label = other.period.label()
+        choices = (f"the same {one.grain} of {label}", f"all of {label}")
+        raise Refusal("ambiguous", f"Is the same {one.grain} of {label} meant, or all of it?", choices=choices)
+
+
+def _year_of(when: When) -> When | None:
+    """The year that a quarter, a month or a day is said to be of."""
+    if when.kind == "is" and when.period is not None and when.period.grain == "day":
+        return When("is", period=periods.year(when.period.first.year))
+    return when.of if when.kind == "bare" else None
 
 
 def _dates_elsewhere(pieces: Pieces) -> None:
     """The one date that is named apart from the period is what the period is about."""
     loose = [n for n in pieces.free("name") if pieces.targets(n, "field", "date") and not pieces.targets(n, "value")]
+    loose = [n for n in loose if not _times_beside(pieces, n)]
     undated = [k for k, timed in enumerate(pieces.asked.times) if timed.field is None]
     if len(loose) != 1 or not undated:
         return
@@ -59,11 +198,11 @@ def read_missing(pieces: Pieces) -> None:
     for n in list(pieces.free("cue")):
         kind = pieces.cue(n, "missing", "present")
         if not kind and pieces.cue(n, "not") and pieces.all[n].text in ("no", "without"):
-            kind = "missing" if pieces.targets(n + 1, "field", "number") else None
+            kind = "missing" if pieces.targets(n + 1, "field", "number", "text", "date") else None
         for beside in (n + 1, n - 1) if kind else ():
             found = pieces.targets(beside, "field")
             if found and not pieces.targets(beside, "value"):
                 field = pieces.one(beside, found)
                 pieces.take(n)
-                pieces.asked.filters.append(Filter(field, "is_null" if kind == "missing" else "not_null"))
+                pieces.asked.filters.append(Filter(field, "is_null" if kind == "missing" else "not_null", at=beside))
                 break

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import Target
+from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.slots.pieces import Pieces
 
 LINKS = ("and", "or", "versus")
@@ -43,12 +43,12 @@ def _add(pieces: Pieces, named: _Named) -> None:
     filters = pieces.asked.filters
     _check_joined(pieces, named.values)
     if not several:
-        filters += [Filter(named.field, "ne", value) for value in dict.fromkeys(value for _, value in named.values)]
+        filters += [Filter(named.field, "ne", value, n) for value, n in {value: n for n, value in named.values}.items()]
         return
     if len(several) == 1:
-        filters.append(Filter(named.field, "eq", several[0]))
+        filters.append(Filter(named.field, "eq", several[0], named.values[0][0]))
         return
-    filters.append(Filter(named.field, "in", several))
+    filters.append(Filter(named.field, "in", several, named.values[0][0]))
     if _versus(pieces, named.values) or pieces.any_cue("compare"):
         pieces.asked.groups.append(named.field)
 
@@ -75,6 +75,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
         said = pieces.all[n].text
         raise Refusal("ambiguous", f"`{said}` is a value of several fields.", words=(said,), choices=choices)
     several = sorted({str(target.value) for target in chosen})
+    if not beside and chosen[0].how == LIKE:
+        raise pieces.choice(n, several)
     if len({text.lower() for text in several}) > 1:
         raise pieces.choice(n, several)
     return chosen[0]
@@ -88,6 +90,8 @@ def _is_other(pieces: Pieces, n: int) -> bool:
     """Whether what is also the name of a row, of a number or of a date is meant as that: behind `in` or `for` it is a
     value, and beside what a row is called as well."""
     piece = pieces.all[n]
+    if pieces.said("moment") and pieces.targets(n, "field", "date"):
+        return True  # `when was it delivered`
     numbers = pieces.targets(n, "field", "number", "bool")
     if numbers:
         return not piece.led
@@ -121,9 +125,13 @@ def is_negated(pieces: Pieces, n: int) -> bool:
             if cue.of == "ne":
                 return True
         at -= 1
-    if at > 0 and pieces.cue(at, "group") and pieces.all[at].text == "by" and pieces.all[at - 1].cue("not"):
-        pieces.take(at)  # `not carried by …`
-        at -= 1
+    by = at
+    while by > 0 and ((pieces.cue(by, "group") and pieces.all[by].text == "by") or pieces.cue(by, "figured")):
+        by -= 1
+    if by < at and pieces.all[by].cue("not"):  # `not carried by …`, `not booked by …`
+        for k in range(by + 1, at + 1):
+            pieces.take(k)
+        at = by
     if at >= 0 and pieces.all[at].cue("not") and not pieces.all[n].apart:
         pieces.take(at)
         return True

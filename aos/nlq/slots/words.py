@@ -9,10 +9,20 @@ from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import headline, is_money, measured_by
+from aos.nlq.slots.parts import main_verb
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.text import words
+from aos.nlq.text import lemma, words
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
+_UP = frozenset(
+    "grow grew grown growing growth increase increased increases increasing rise rose risen rising climb climbed jump"
+    " jumped expand expanded up".split()
+)
+_DOWN = frozenset(
+    "decrease decreased decreasing decline declined declining drop dropped dropping fall fell fallen falling shrink"
+    " shrank shrunk contract contracted reduce reduced down".split()
+)
+_IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 _LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
 
@@ -42,6 +52,9 @@ def _function(pieces: Pieces, n: int) -> None:
     kind = cue.kind
     _by(pieces, n, cue)
     pieces.take(n)
+    if pieces.all[n].text in _IN_ALL and pieces.entities and not asked.measures:
+        asked.counted = True
+        return
     asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
     if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
@@ -93,7 +106,15 @@ def _pay(pieces: Pieces, n: int) -> None:
 def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
     """Money; time as well can be spent."""
     time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
-    return is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+    spent = is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+    return spent and field.aggregation != "point_in_time"
+
+
+def _flow(pieces: Pieces, n: int) -> None:
+    """What is brought in is no stock: `how much cash did we take in` is not the balance."""
+    if any(measure.aggregation == "point_in_time" for measure in pieces.asked.measures):
+        raise pieces.odd(n)
+    pieces.take(n)
 
 
 def _pay_headline(pieces: Pieces, n: int) -> None:
@@ -108,10 +129,16 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
 
 def _change(pieces: Pieces, n: int) -> None:
     """Of rows that fall due nothing changes: a word of change right before a date is the verb of that date."""
-    pieces.take(n)
     behind = pieces.at(n + 1)
+    if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
+        raise pieces.odd(n)  # `workers who moved to …` are some of them
+    pieces.take(n)
     dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
-    pieces.asked.change = pieces.asked.change or not dated
+    asked = pieces.asked
+    asked.change = asked.change or not dated
+    asked.percent = asked.percent or any(cue.of == "percent" for cue in pieces.all[n].cues)
+    said = set(pieces.all[n].text.split())
+    asked.upward = True if said & _UP else False if said & _DOWN else asked.upward
 
 
 def _figured(pieces: Pieces, n: int) -> None:
@@ -149,9 +176,13 @@ def _newest(pieces: Pieces, n: int) -> None:
     if aged is not None and not any(measure.kind == "date" for measure in asked.measures):
         _function(pieces, n)  # `oldest` of what has an age
         return
+    if aged is None and any(cue.by for cue in pieces.all[n].cues) and _are_persons(pieces):
+        raise pieces.odd(n)  # `oldest worker` is a matter of age, not of dates
     pieces.take(n)
     if asked.measures and not pieces.entities:
-        asked.newest = bool(pieces.all[n].cue("newest"))
+        if pieces.all[n].cue("oldest"):
+            raise pieces.odd(n)
+        asked.newest = True
         return
     if pieces.pipe.period is None:
         names = tuple(field.name for field in pieces.pipe.dates)
@@ -164,6 +195,11 @@ def _newest(pieces: Pieces, n: int) -> None:
     asked.descending = bool(pieces.all[n].cue("newest"))
     asked.measures = asked.measures or [pieces.pipe.period]
     asked.limit = asked.limit or (10 if asked.many else 1)
+
+
+def _are_persons(pieces: Pieces) -> bool:
+    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
+    return bool(said & pieces.synonyms.persons)
 
 
 def _rank(pieces: Pieces, n: int) -> None:
@@ -183,7 +219,8 @@ def _grain(pieces: Pieces, n: int) -> None:
         raise Refusal("not_supported", "Ask for one of year, quarter, month and day at a time.")
     pieces.take(n)
     asked.grain = grain
-    averaged = any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
+    behind = text.startswith("per") and pieces.said_at(n + 1, "avg")
+    averaged = behind or any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
     asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
 
 
@@ -209,6 +246,12 @@ def _which(pieces: Pieces, n: int) -> None:
 def _group_left(pieces: Pieces, n: int) -> None:
     """`by total amount` in a ranking, `by number of invoices`; anything else that is grouped by was not understood."""
     asked, behind = pieces.asked, pieces.at(n + 1)
+    if behind is None and asked.groups and pieces.all[n].text.endswith("each"):
+        pieces.take(n)  # `compare these two: … from each`
+        return
+    by_how_much = pieces.said_at(n - 1, "change") and (asked.percent or pieces.said("much", "share"))
+    if by_how_much and pieces.all[n].text == "by" and (behind is None or behind.kind == "when"):
+        pieces.take(n)  # `how much did it grow by in 2024`
     if behind is None or not (pieces.is_taken(n + 1) or behind.cue("count") or behind.cue("max")):
         return
     measured = behind.kind == "name" and any(t.kind == "field" and t.field in asked.measures for t in behind.targets)
@@ -232,6 +275,17 @@ def _than(pieces: Pieces, n: int) -> None:
         pieces.asked.change = True
 
 
+def _share(pieces: Pieces, n: int) -> None:
+    """`the share of women in teams` is no share of anything, where that is a ratio itself and nothing is put beside
+    it: not `north's share of it`, nor `what share of it is north`."""
+    behind = pieces.at(n + 1)
+    measures = [field for field in pieces.asked.measures if field.aggregation == "ratio"]
+    named = behind is not None and any(target.field in measures for target in behind.targets)
+    beside = any(each.at < n for each in pieces.asked.filters) or (main_verb(pieces) or 0) > n
+    pieces.take(n)
+    pieces.asked.share = pieces.asked.share or not named or beside
+
+
 def _sets(**slots: bool) -> Callable[[Pieces, int], None]:
     """Takes the piece and sets these slots."""
 
@@ -247,11 +301,41 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
     "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
-"figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True), "compare": _sets(versus=True),
-    "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _sets(share=True), "exists": _sets(exists=True),
-    "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much, "pay": _pay, "and": _sets(),
-    "group": _group_left, "cmp": _than,
+    "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True),
+    "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
+    "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
+    "pay": _pay, "flow": _flow, "and": _sets(), "group": _group_left, "cmp": _than,
+    "percent": _sets(percent=True),
 }  # fmt: skip
+
+
+def _limited(pieces: Pieces, n: int, grain: str) -> bool:
+    """`list the quarters with bookings over 70m`: what is listed or counted are periods."""
+    asked = pieces.asked
+    limits = [
+        each for each in asked.filters if each.field.kind == "number" and each.op in ("gt", "ge", "lt", "le", "eq")
+    ]
+    asks = pieces.said("which", "count", "list", "ask") or n == 0
+    if not limits or not asks or asked.grain or asked.groups or asked.ranked or asked.functions or pieces.entities:
+        return False
+    if {each.name for each in asked.measures} - {each.field.name for each in limits}:
+        return False
+    pieces.take(n)
+    asked.grain, asked.limits = grain, limits
+    asked.filters = [each for each in asked.filters if each not in limits]
+    asked.measures = list({each.field.name: each.field for each in limits}.values())
+    return True
+
+
+def _averaged(pieces: Pieces, n: int, grain: str) -> bool:
+    """`average across the 2025 quarters`: of each of them, which is a row of its own or what the rows come to."""
+    asked, period = pieces.asked, pieces.pipe.period
+    dated = any((piece := pieces.at(k)) is not None and piece.kind == "when" for k in (n - 1, n + 1))
+    if not dated or asked.functions != ["avg"] or asked.grain or not pieces.all[n].text.endswith("s"):
+        return False
+    if not (pieces.pipe.periodic and period is not None and period.look.grain == grain):
+        asked.grain, asked.per_grain = grain, True
+    return True
 
 
 def read_rest(pieces: Pieces) -> None:
@@ -263,8 +347,15 @@ def read_rest(pieces: Pieces) -> None:
             asked.ranked or asked.limit or asked.trend or n == 0 or any(piece.cue("which") for piece in pieces.all[:n])
         )
         period = pieces.pipe.period
+        if _limited(pieces, n, grain):
+            continue
         if pieces.said("count") and pieces.pipe.periodic and period is not None and period.look.grain == grain:
-            pieces.entities.append(n)  # `how many quarters had …`: a row is one
+            if pieces.pipe.facts.identity_keys == [period.name]:
+                pieces.entities.append(n)  # `how many quarters had …`: a row is one
+            else:
+                asked.distinct = asked.distinct or period
+            pieces.take(n)
+        elif _averaged(pieces, n, grain):
             pieces.take(n)
         elif wanted and asked.grain in ("", grain):
             asked.grain = grain

@@ -23,3 +23,17 @@ KNOWN = {"headcount", "cash", "flow", "region", "net", "work"}
 def test_compounds_are_cut_as_the_data_have_them(said: str, read: list[str]) -> None:
     """Joined where one half is unknown and the whole is known; parted where a name has both halves side by side."""
     assert [token.low for token in recut(tokens(said), KNOWN.__contains__, [("free", "cash", "flow")])] == read
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("returned within 30 days", ["returned", "within", "30d"]),
+        ("within 30 hours", ["within", "30", "hours"]),
+        ("over 30 days", ["over", "30", "days"]),
+    ],
+)
+def test_a_span_of_time_is_written_as_a_name_has_it(said: str, read: list[str]) -> None:
+    """Only behind the word that stands before it in the name."""
+    names = [("returned", "within", "30d")]
+    assert [token.low for token in recut(tokens(said), KNOWN.__contains__, names)] == read

@@ -63,9 +63,9 @@ def test_a_phrase_of_time_means_this(phrase: str, label: str) -> None:
     assert resolved(when, END).label() == label
 
 
-@pytest.mark.parametrize("phrase", ["03/05/2024", "Q5 2024", "30 February 2024", "may", "yesterweek", "1850"])
+@pytest.mark.parametrize("phrase", ["Q5 2024", "30 February 2024", "may", "yesterweek", "1850"])
 def test_what_is_no_certain_time_is_none(phrase: str) -> None:
-    """A day that may be two, a quarter that there is none of, a verb that is also a month."""
+    """A quarter that there is none of, a verb that is also a month."""
     found = when_at(tokens(phrase), 0)
     assert found is None or found[1] < len(tokens(phrase))
 

@@ -82,7 +82,7 @@ def test_a_verb_says_nothing_and_an_adjective_does(
     question: str, left: list[str], synonyms: Synonyms, pipe: Pipe
 ) -> None:
     """A neutral verb is passed over where it is one; before a noun it may pick some of the rows."""
-    cut = Question(tokens(question), synonyms, {"land"})
+    cut = Question(tokens(question), synonyms, {"land", "disputed"})
     lexicon = Lexicon(pipe, synonyms)
     pieces = cut.cover(lexicon, cut.heard(lexicon, lexicon.vocabulary.__contains__))
     assert [piece.text for piece in pieces if piece.kind == "unknown"] == left

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aos.nlq.numbers import Amount, amount_at
+from aos.nlq.numbers import Amount, amount_at, scale_of
 from aos.nlq.text import clean, lemma, root, tokens, words
 
 
@@ -63,3 +63,11 @@ def test_no_text_is_too_odd_to_be_cut(text: str) -> None:
     for token in tokens(plain):
         assert token.text.isprintable()
         assert token.low
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"), [("50", 1), ("55 million", 10**6), ("10k", 1_000), ("2 hundred thousand", 100_000), ("5 %", 1)]
+)
+def test_the_scale_of_an_amount(text: str, scale: int) -> None:
+    """What the figure that is written is multiplied by."""
+    assert scale_of(text) == scale
