@@ -308,7 +308,8 @@ def _repeats(piece: Piece, names: frozenset[str], again: Callable[[str, Iterable
 
 def _as_rows(piece: Piece) -> Piece:
     """A verb that says what a row is, where nothing else does: `most borrowed title` of loans."""
-    if not _is_weak(piece):
+    parts = [target for target in piece.targets if target.how > PART]
+    if not _is_weak(piece) and (parts or not piece.text.endswith("ed")):
         return piece
     return piece._replace(kind="name", cues=(), targets=(Target("entity", PART),))
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from aos.nlq.cues import is_figure, is_stop
 from aos.nlq.fields import Field, Pipe
+from aos.nlq.numbers import CURRENCIES
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root, words
 
@@ -24,6 +25,8 @@ FORMAL = frozenset("name id identifier code key label is has was date day on at 
 # Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
 # Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
+_VERBS = frozenset("is are was were do did have we".split())
+_CODES = frozenset(code.lower() for code in CURRENCIES)
 # What a yes or no says of something: `signature` is `signature_required`.
 _DEMANDS = frozenset("is has was required needed enabled allowed applied indicator flag present included".split())
 _NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
@@ -35,6 +38,7 @@ _UNITS = frozenset(
         " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
         " b kb mb gb tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
         " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
+        " k mn bn thousand million billion musd kusd meur keur mgbp kgbp usdm eurm cent kt mt gallon litre liter mile"
     ).split()
 )
 
@@ -121,7 +125,8 @@ class Lexicon:
         found: list[Target] = []
         for n, one in enumerate(part.sets):
             most = EXACT if n == 0 else SYNONYM
-            found += [target._replace(how=min(target.how, most)) for target in self._names.get(one, ())]
+            if not _VERBS & {token.low for token in part.tokens[1:-1]}:  # `which club did visit 5 …` is no club visit
+                found += [target._replace(how=min(target.how, most)) for target in self._names.get(one, ())]
             for each in self._whole.get(one, ()):
                 # `revenue in the north` is `revenue_north`, but less surely so than `north revenue`.
                 loose = len(without_joints(lemmas)) < len(lemmas) and lemmas != each.field.words
@@ -143,7 +148,9 @@ class Lexicon:
         """Fields with these words in their name, its head among them, and values likewise."""
         if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
             return
-        for n, one in enumerate(part.sets if len(lemmas) > 1 or not is_figure(lemmas[0]) else ()):
+        for n, one in enumerate(
+            part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in _NUMBERS) else ()
+        ):
             telling = frozenset(word for word in one if not is_stop(word))
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
             meant = [each for each in held if telling < each.words and telling & each.heads]
@@ -186,6 +193,7 @@ class Lexicon:
         heads = _heads(field.words)
         shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
         shorter.append((_without_unit(field.words), BARE))
+        shorter.append((_stripped(field.words, _CODES), BARE))
         if field.kind == "bool":
             shorter.append((_stripped(field.words, _DEMANDS), BARE))
         names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
@@ -240,6 +248,8 @@ class Lexicon:
         for name in names:
             for n, each in enumerate(self._synonyms.sets(name)):
                 self._names.setdefault(each, []).append(Target("entity", EXACT if n == 0 else SYNONYM))
+            if len(name) > 1:  # `returns` of an order_return
+                self._names.setdefault(frozenset(name[-1:]), []).append(Target("entity", ALIAS))
             for _, phrase in own:
                 at = next((n for n, word in enumerate(phrase) if (word,) == name), 0)
                 if at and phrase[at - 1] not in words(facts.vendor):
@@ -302,6 +312,11 @@ def _heads(phrase: Phrase) -> frozenset[str]:
         phrase = phrase[: phrase.index("of", 1)]
     telling = [word for word in phrase if word not in FORMAL]
     return frozenset({phrase[-1], telling[-1] if telling else phrase[-1]})
+
+
+def telling_heads(phrase: Phrase) -> frozenset[str]:
+    """The words that say what a figure is: `cost`, not the time in `on time performance`; of `cost to income` both."""
+    return _heads(phrase) | {phrase[-1]} | ({phrase[0]} if "to" in phrase else frozenset())
 
 
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:

@@ -21,9 +21,9 @@ def settle(pieces: Pieces) -> None:
     if asked.share:
         split_share(pieces)
     if asked.ranked and not (asked.groups or asked.grain or asked.of_rows):
-        if not pieces.entities:
+        if not pieces.entities and not _ranks_figures(pieces):
             raise Refusal("not_understood", "I do not understand what is to be ranked.")
-        asked.of_rows = True
+        asked.of_rows = not asked.grain
     if asked.ranked and not asked.measures and not asked.counted:
         _what_ranks(pieces)
     several = asked.many if asked.of_rows else asked.plural
@@ -56,6 +56,16 @@ def _subset(pieces: Pieces) -> None:
     last = pieces.all[-1]
     if "of" in pieces.all[0].before and last.cue("count") and last.apart:
         raise pieces.odd(len(pieces) - 1)
+
+
+def _ranks_figures(pieces: Pieces) -> bool:
+    """`5 biggest refunds`: rows by it, or the periods that a row is one of."""
+    asked, period = pieces.asked, pieces.pipe.period
+    if not asked.limit or len(asked.measures) != 1 or asked.measures[0].kind != "number":
+        return False
+    if pieces.pipe.periodic and period is not None:
+        asked.grain = period.look.grain
+    return True
 
 
 def _moment(pieces: Pieces) -> None:

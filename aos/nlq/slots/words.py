@@ -6,7 +6,7 @@ from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS
 from aos.nlq.cues import Cue
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import LIKE
+from aos.nlq.lexicon import LIKE, telling_heads
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import headline, is_money, measured_by
 from aos.nlq.slots.parts import main_verb
@@ -167,7 +167,7 @@ def _best(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     best = bool(pieces.all[n].cue("best"))
     pieces.asked.plural = pieces.asked.plural or pieces.all[n].text.endswith("first")
-    named = {word for field in pieces.asked.measures for word in field.words}
+    named = {word for field in pieces.asked.measures for word in telling_heads(field.words)}
     highest = best != bool(named & pieces.synonyms.lower_is_better)
     pieces.asked.ranked, pieces.asked.descending = True, highest
     pieces.asked.assume(f"{pieces.all[n].text} is the {'highest' if highest else 'lowest'}")
