@@ -20,7 +20,9 @@ def during(field: str, *periods: str) -> Test:
 
     def holds(row: Row) -> bool:
         at = row[field] or ""
-        return any((quarter(at) if at and "Q" in period and "Q" not in at else at).startswith(period) for period in periods)
+        return any(
+            (quarter(at) if at and "Q" in period and "Q" not in at else at).startswith(period) for period in periods
+        )
 
     return holds
 
@@ -74,7 +76,9 @@ def first(pairs: list[tuple[Any, Any]], most: int, *, least: bool = False) -> Ta
 
 def largest(rows: Rows, key: str, field: str, most: int) -> Keys:
     """The records with the highest figures, the highest first; no two the same."""
-    order = tuple(name for name, _ in first([(row[key], row[field]) for row in rows if row[field] is not None], most).rows)
+    order = tuple(
+        name for name, _ in first([(row[key], row[field]) for row in rows if row[field] is not None], most).rows
+    )
     return Keys(key, set(order), ordered=True, order=order)
 
 

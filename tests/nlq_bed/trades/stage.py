@@ -88,12 +88,11 @@ async def fill(client: httpx.AsyncClient, pipes: Sequence[Pipe], service_key: st
 
 def _exported(pipe: Pipe) -> dict[str, Any]:
     plane, vendor = pipe.plane
-    body = export(
-        connection(
-            pipe.pipe_id, candidate_id=f"cand-{pipe.vendor}", source_name=pipe.source_name, vendor=pipe.vendor,
-            category=pipe.category, fields=[column.name for column in pipe.columns], entity_scope=pipe.entity,
-            identity_keys=list(pipe.keys), change_semantics="snapshot", asset_key=f"asset-{pipe.vendor}",
-        )  # fmt: skip
-    )
+    said = connection(
+        pipe.pipe_id, candidate_id=f"cand-{pipe.vendor}", source_name=pipe.source_name, vendor=pipe.vendor,
+        category=pipe.category, fields=[column.name for column in pipe.columns], entity_scope=pipe.entity,
+        identity_keys=list(pipe.keys), change_semantics="snapshot", asset_key=f"asset-{pipe.vendor}",
+    )  # fmt: skip
+    body = export(said)
     body["fabric_planes"][0] |= {"plane_type": plane, "vendor": vendor}
     return body
