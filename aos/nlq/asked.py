@@ -89,6 +89,7 @@ class Asked:
     many: bool = False
     moment: bool = False
     newest: bool = False
+    which: bool = False
     exists: bool = False
     wanted: list[Field] = field(default_factory=list)
     whether: bool = False

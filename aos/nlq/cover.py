@@ -308,14 +308,15 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
     most = 2 if len(word) >= 8 else 1
     grammar = _GRAMMAR.get(word[0], ())
+    own = lexicon.by_letter.get(word[0], ())  # of words as near a name goes before one of the grammar
     found = sorted(
-        (distance, other)
+        (distance + (0 if other in own else 0.5), other)
         for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
         if abs(len(other) - len(word)) <= most + 1 and (distance := _slips(word, other, most)) <= most
     )
     if not found or (len(found) > 1 and found[0][0] == found[1][0] and root(found[0][1]) != root(found[1][1])):
         return None
-    return found[0][1], round(1 - found[0][0] / len(word), 3)
+    return found[0][1], round(1 - int(found[0][0]) / len(word), 3)
 
 
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:

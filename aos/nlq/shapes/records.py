@@ -84,7 +84,7 @@ async def listed_values(desk: Desk, field: Field) -> Told:
     more = " and more" if found.truncated or len(found.rows) > 20 else ""
     return Told(
         f"{field.label[:1].upper()}{field.label[1:]}{such(desk)}: {names}{more}.",
-        len(found.rows),
+        found.rows[0][0] if desk.asked.which and len(found.rows) == 1 else len(found.rows),
         [field.name, "count"],
         found.rows,
         nothing=not found.rows,

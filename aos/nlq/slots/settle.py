@@ -117,10 +117,22 @@ def _what_ranks(pieces: Pieces) -> None:
         asked.measures = [headline(pieces, pieces.pipe.numbers())]
     elif pieces.entities:
         asked.counted = True
+    elif _is_asked_of_rows(pieces):
+        asked.distinct, asked.groups, asked.ranked = asked.groups[0], [], False
+        asked.which = not asked.plural
     elif not _figures(pieces):
         raise Refusal("not_understood", "I do not understand by what this is to be ranked.")
     else:
         asked.ranked = asked.limit is not None
+
+
+def _is_asked_of_rows(pieces: Pieces) -> bool:
+    """`which industry is Garnet in`, `which vendors are overdue`: what the rows have that meet a condition."""
+    asked = pieces.asked
+    return (
+        len(asked.groups) == 1 and bool(asked.filters) and asked.limit is None and pieces.said("which")
+        and not pieces.said(*SUPERLATIVES, "rank", "best", "worst")
+    )  # fmt: skip
 
 
 def _of_what(pieces: Pieces) -> None:

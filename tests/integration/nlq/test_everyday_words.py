@@ -89,6 +89,15 @@ async def test_who_has_been_assigned_the_most(stays: Asker) -> None:
     assert told["value"] == max(counts, key=lambda name: counts[name]), told["answer"]
 
 
+async def test_what_rows_have_that_meet_a_condition(stays: Asker) -> None:
+    """`which … is … in` asks for a field of the rows: the one value, or how many there are."""
+    told = await stays.told("which clerk was ST-0004 assigned to")
+    assert told["value"] == ROWS[4]["assigned_clerk"], told["answer"]
+    told = await stays.told("which channels have failed stays over 80 kg")
+    found = {row["booking_channel"] for row in ROWS if row["stay_status"] == "failed" and row["luggage_weight_kg"] > 80}
+    assert told["outcome"] == "answered" and {row[0] for row in told["rows"]} == found, told["answer"]
+
+
 async def test_the_stays_of_each_channel(stays: Asker) -> None:
     """`break … down by` is a breakdown."""
     told = await stays.told("please break the failed stays down by booking channel")
