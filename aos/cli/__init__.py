@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from aos.cli import ask, contract, lab, ledger, quarantine, recon, stream, verify
+from aos.cli.numbers import whole
 from aos.core import log, settings
 from aos.core.errors import AosError, BadSettings, EnvironmentFault, InvalidInput
 from aos.core.redact import one_line, redact
@@ -66,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     sidecar = verbs.add_parser("sidecar", help="run the sidecar alone, against AOS_REDIS_URL", parents=[shared])
     sidecar.set_defaults(verb=_sidecar)
     look = verbs.add_parser("stream", help="look at dcl.ingest.raw of a running AOS", parents=[shared])
-    look.add_argument("--last", type=int, default=10, metavar="N", help="how many of the last entries (10)")
+    look.add_argument(
+        "--last", type=whole(0, stream.MOST), default=10, metavar="N", help="how many of the last entries (10)"
+    )
     look.add_argument("--follow", action="store_true", help="go on with new entries until Ctrl-C")
     look.set_defaults(verb=stream.show)
     lab.add(verbs)

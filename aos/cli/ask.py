@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from aos.cli.client import calling, checked
-from aos.contracts.ask import Answer
+from aos.cli.numbers import whole
+from aos.contracts.ask import MOST_ROWS, Answer
 from aos.core.redact import one_line
 from aos.core.settings import Settings
 
@@ -22,7 +23,9 @@ def declare(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--reference-date", metavar="DAY", help="what `last quarter` is counted from (the end of the data)"
     )
-    verb.add_argument("--limit", type=int, default=20, metavar="N", help="how many rows of a list are shown (20)")
+    verb.add_argument(
+        "--limit", type=whole(1, MOST_ROWS), default=20, metavar="N", help="how many rows of a list are shown (20)"
+    )
     verb.add_argument("--json", action="store_true", help="print the answer as JSON")
     verb.set_defaults(verb=ask)
 

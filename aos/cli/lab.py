@@ -6,6 +6,9 @@ from typing import Any
 from aos.core.errors import InvalidInput
 from aos.core.settings import Settings
 
+MOST_MINUTES = 7 * 24 * 60
+MOST_LINES_S = 1_000_000
+
 
 def add(verbs: Any) -> None:
     """The verb with its options, for `argparse`."""
@@ -25,6 +28,8 @@ def _lab(found: Settings, options: argparse.Namespace) -> int:
     from aos.lab.run import Wish, run
 
     wish = Wish(options.seed, options.minutes, options.faults, options.only, options.naive, options.rate)
-    if wish.minutes <= 0 or wish.rate <= 0 or (wish.seed or 0) < 0 or (wish.faults is not None and wish.faults < 1):
-        raise InvalidInput("--minutes, --faults and --rate must be more than 0, --seed not less")
+    if not (0 < wish.minutes <= MOST_MINUTES and 0 < wish.rate <= MOST_LINES_S):  # so that nan is refused, too
+        raise InvalidInput(f"--minutes is more than 0 and at most {MOST_MINUTES:,}, --rate at most {MOST_LINES_S:,}")
+    if (wish.seed or 0) < 0 or (wish.faults is not None and wish.faults < 1):
+        raise InvalidInput("--faults must be more than 0, --seed not less")
     return run(found, wish)

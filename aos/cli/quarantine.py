@@ -11,12 +11,14 @@ import httpx
 import msgspec
 
 from aos.cli.client import calling, checked
-from aos.contracts.ingest import Discarded, QuarantineItem, QuarantineList, Replayed, Skipped
+from aos.cli.numbers import LARGEST_ID, whole
+from aos.contracts.ingest import MOST_SETTLED, Discarded, QuarantineItem, QuarantineList, Replayed, Skipped
 from aos.core.redact import one_line
 from aos.core.settings import Settings
 
 PATH = "/dcl/api/ingest/quarantine"
 STATUSES = ("held", "replaying", "discarding", "replayed", "discarded", "any")
+MOST_LISTED = 1_000
 SHOWN_BYTES = 200  # of a line, in the table
 PATIENCE_S = 300.0  # ten thousand lines with their fsyncs, on a slow disk
 T = TypeVar("T")
@@ -33,28 +35,32 @@ def declare(verb: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> N
 
     listing = verbs.add_parser("list", help="refused lines, newest first", parents=[as_json, filtered])
     listing.add_argument("--status", choices=STATUSES, default="held", help="what became of them (held)")
-    listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many (20)")
-    listing.add_argument("--cursor", type=int, default=0, metavar="ID", help="only older ones than this")
+    listing.add_argument("--limit", type=whole(1, MOST_LISTED), default=20, metavar="N", help="how many (20)")
+    listing.add_argument(
+        "--cursor", type=whole(0, LARGEST_ID), default=0, metavar="ID", help="only older ones than this"
+    )
     listing.set_defaults(verb=list_lines)
     verb.set_defaults(verb=list_lines, reason="", connector="", status="held", limit=20, cursor=0, json=False)
 
     showing = verbs.add_parser("show", help="one line: its bytes, its reason, its place", parents=[as_json])
-    showing.add_argument("id", type=int, metavar="ID")
+    showing.add_argument("id", type=whole(1, LARGEST_ID), metavar="ID")
     showing.add_argument("--raw", action="store_true", help="write the exact bytes and nothing else")
     showing.set_defaults(verb=show)
 
     replaying = verbs.add_parser(
         "replay", help="held lines through the current contract again", parents=[as_json, filtered]
     )
-    replaying.add_argument("ids", type=int, nargs="*", metavar="ID", help="these lines; none: all that match")
-    replaying.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    replaying.add_argument(
+        "ids", type=whole(1, LARGEST_ID), nargs="*", metavar="ID", help="these lines; none: all that match"
+    )
+    replaying.add_argument("--limit", type=whole(1, MOST_SETTLED), metavar="N", help="at most so many")
     replaying.add_argument("--force", action="store_true", help="also named lines that failed often")
     replaying.set_defaults(verb=replay)
 
     discarding = verbs.add_parser(
         "discard", help="give held lines up; they stay on record", parents=[as_json, filtered]
     )
-    discarding.add_argument("ids", type=int, nargs="*", metavar="ID", help="these lines")
+    discarding.add_argument("ids", type=whole(1, LARGEST_ID), nargs="*", metavar="ID", help="these lines")
     discarding.add_argument("--why", required=True, help="the reason, kept with the lines")
     discarding.add_argument("--all", action="store_true", help="every held line")
     discarding.set_defaults(verb=discard)

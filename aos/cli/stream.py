@@ -9,6 +9,7 @@ from aos.cli.client import calling, checked
 from aos.core.settings import Settings
 
 PATH = "/dcl/api/ingest/stream"
+MOST = 1_000  # entries that one look shows
 
 
 def show(found: Settings, options: argparse.Namespace) -> int:

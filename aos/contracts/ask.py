@@ -10,6 +10,7 @@ from aos.contracts.query import Query
 
 MOST_QUESTION_BYTES = 4 * 1024
 Outcome = Literal["answered", "ambiguous", "refused", "no_data"]
+MOST_ROWS = 1_000  # of a list that is asked for
 
 
 class Question(Strict, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class Question(Strict, frozen=True, kw_only=True):
     question: str
     pipe_id: PipeId | None = None
     reference_date: Annotated[str, msgspec.Meta(pattern="^\\d{4}-\\d{2}-\\d{2}$(?!\\n)")] | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MOST_ROWS)] = 20
 
 
 class AskedPipe(Strict, frozen=True, kw_only=True):

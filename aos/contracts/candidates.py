@@ -8,7 +8,7 @@ from aos.contracts.base import Strict
 from aos.contracts.export import DCLExportResponse, PlaneType
 from aos.contracts.intent import ConnectionIntent
 from aos.contracts.manifest import Adapter, ManifestLimits, ManifestTransform
-from aos.contracts.names import Name, PipeId, RunId, ShortText, Tenant, UtcTimestamp
+from aos.contracts.names import AsSpelled, Name, PipeId, RunId, ShortText, SnapshotName, Tenant, UtcTimestamp
 
 EvidenceSource = Literal["IdP", "CMDB", "Procurement", "CASB"]
 Governance = Literal["Sanctioned", "Shadow", "Blocked", "Unknown"]
@@ -21,8 +21,8 @@ class InventoryRow(Strict, frozen=True, kw_only=True):
     is in, as a connection intent has it (docs/families.md)."""
 
     source: EvidenceSource
-    vendor: Name
-    resource: Name
+    vendor: AsSpelled
+    resource: AsSpelled
     ts: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     status: Governance = "Unknown"
     product: ShortText = ""
@@ -30,9 +30,9 @@ class InventoryRow(Strict, frozen=True, kw_only=True):
     owner: ShortText = ""
     owner_why: Literal["oauth_consenter", "admin", "usage", "expense", "idp_owner"] | None = None
     credential_locator: ShortText | None = None
-    resource_ids: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+    resource_ids: Annotated[list[AsSpelled], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
     transport_kind: ShortText | None = None
-    fields: Annotated[list[Name], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=list)
+    fields: Annotated[list[AsSpelled], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=list)
     details: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -40,7 +40,7 @@ class DiscoveryRequest(Strict, frozen=True, kw_only=True):
     """`inventory` rows given here, or (none given) those of the sample in `seeds/`."""
 
     inventory: Annotated[list[InventoryRow], msgspec.Meta(max_length=100_000)] | None = None
-    snapshot_name: ShortText | None = None
+    snapshot_name: SnapshotName | None = None
     namespace: Name = "autonomy"
 
 
@@ -58,10 +58,10 @@ class Candidate(Strict, frozen=True, kw_only=True):
     how Farm could read it, where evidence told that too."""
 
     candidate_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    vendor: Name
-    source_name: Name
-    resource: Name
-    category: Name
+    vendor: AsSpelled
+    source_name: AsSpelled
+    resource: AsSpelled
+    category: AsSpelled
     governance_status: Governance
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)]
     evidence: list[CandidateEvidence]
@@ -69,7 +69,7 @@ class Candidate(Strict, frozen=True, kw_only=True):
     aod_asset_id: ShortText | None = None
     plane_type: PlaneType | None = None
     transport_kind: ShortText | None = None
-    fields: Annotated[list[Name], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=list)
+    fields: Annotated[list[AsSpelled], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=list)
     details: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
@@ -96,7 +96,7 @@ class Handoff(Strict, frozen=True, kw_only=True):
 
     aod_run_id: RunId
     namespace: Name = "autonomy"
-    snapshot_name: ShortText | None = None
+    snapshot_name: SnapshotName | None = None
     candidates: Annotated[list[Candidate], msgspec.Meta(max_length=MOST_CANDIDATES)]
 
 
@@ -157,7 +157,7 @@ class DeclaredPipes(Strict, frozen=True, kw_only=True):
 class ObservedSchema(Strict, frozen=True, kw_only=True):
     """The fields that a look into a source's own catalogue saw, whose look it was (`by`), and how the source was."""
 
-    fields: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=2_000)]
+    fields: Annotated[list[AsSpelled], msgspec.Meta(min_length=1, max_length=2_000)]
     observed_at: UtcTimestamp
     by: Name
     health: Literal["healthy", "degraded", "failing"] = "healthy"
@@ -223,7 +223,7 @@ class DispatchRequest(Strict, frozen=True, kw_only=True):
     pipe_ids: Annotated[list[PipeId], msgspec.Meta(min_length=1, max_length=1_000)]
     run_id: RunId | None = None
     farm_verification: bool = True
-    snapshot_name: ShortText | None = None
+    snapshot_name: SnapshotName | None = None
     tenant_id: Tenant | None = None
     triggered_by: Name = "operator"
     limits: ManifestLimits = msgspec.field(default_factory=ManifestLimits)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from aos.contracts.base import Strict, Wire
-from aos.contracts.names import Name, ShortText, Tenant
+from aos.contracts.names import Name, ShortText, SnapshotName, Tenant, UtcTimestamp
 
 MOST_IN_PUSH = 100_000
 MOST_LEVELS = 32  # objects and lists of a row that stand in each other, the row being the first; DCL refuses more
@@ -17,8 +17,8 @@ class ContentPush(Strict, frozen=True, kw_only=True):
 
     source_system: Name
     tenant_id: Tenant | None = None
-    snapshot_name: ShortText | None = None
-    run_timestamp: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    snapshot_name: SnapshotName | None = None
+    run_timestamp: UtcTimestamp
     schema_version: ShortText
     row_count: Annotated[int, msgspec.Meta(ge=0, le=MOST_IN_PUSH)]
     rows: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_IN_PUSH)]

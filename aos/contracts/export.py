@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.names import Name, PipeId, ShortText, UtcTimestamp
+from aos.contracts.names import AsSpelled, Name, PipeId, ShortText, UtcTimestamp
 
 PlaneType = Literal["IPAAS", "API_GATEWAY", "EVENT_BUS", "DATA_WAREHOUSE"]
 MOST_FIELDS = 2_000
@@ -22,9 +22,9 @@ class DCLConnectionSchema(Strict, frozen=True, kw_only=True):
     vendor: Name
     category: Name
     governance_status: ShortText | None = None
-    fields: Annotated[list[Name], msgspec.Meta(max_length=MOST_FIELDS)]
+    fields: Annotated[list[AsSpelled], msgspec.Meta(max_length=MOST_FIELDS)]
     entity_scope: ShortText | None = None
-    identity_keys: Annotated[list[Name], msgspec.Meta(max_length=64)] | None = None
+    identity_keys: Annotated[list[AsSpelled], msgspec.Meta(max_length=64)] | None = None
     transport_kind: ShortText | None = None
     modality: ShortText | None = None
     change_semantics: ShortText | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.names import Name, ShortText
+from aos.contracts.names import AsSpelled, ShortText
 
 
 class IntentEvidence(Strict, frozen=True, kw_only=True):
@@ -19,7 +19,7 @@ class IntentEvidence(Strict, frozen=True, kw_only=True):
 class IntentOwner(Strict, frozen=True, kw_only=True):
     """`confidence` from 0 to 1; `why` this person is taken for the owner."""
 
-    user: Name
+    user: AsSpelled
     confidence: Annotated[float, msgspec.Meta(ge=0, le=1)]
     why: Literal["oauth_consenter", "admin", "usage", "expense", "idp_owner"]
 
@@ -28,11 +28,11 @@ class ConnectionIntent(Strict, frozen=True, kw_only=True):
     """`source_type` may be any string here: what is not on the allowlist is counted, not lost. `credential_locator` is
     a reference (`vault:`, `env:`, `consent:`, `sp:`), never a secret; without one the connection waits for it."""
 
-    source_type: Name
-    resource_ids: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=100)]
-    scopes_mode: Name
+    source_type: AsSpelled
+    resource_ids: Annotated[list[AsSpelled], msgspec.Meta(min_length=1, max_length=100)]
+    scopes_mode: AsSpelled
     credential_locator: ShortText | None = None
-    namespace: Name
+    namespace: AsSpelled
     risk_level: Literal["low", "med", "high"]
     evidence: IntentEvidence
     owner: IntentOwner

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.names import Name, PipeId, Reference, RunId, ShortText, Tenant
+from aos.contracts.names import AsSpelled, Name, PipeId, Reference, RunId, ShortText, SnapshotName, Tenant, UtcTimestamp
 from aos.contracts.recon import Verdict
 
 Adapter = Literal["rest_api", "jdbc", "kafka", "ipaas", "webhook"]
@@ -38,7 +38,7 @@ class ManifestTransform(Strict, frozen=True, kw_only=True):
 
     schema_map: Annotated[dict[str, FieldMap], msgspec.Meta(max_length=2_000)] = msgspec.field(default_factory=dict)
     grain: Literal["quarter", "month", "day"] | None = None
-    period_field: Name | None = None
+    period_field: AsSpelled | None = None
     period_format: Literal["YYYY-Qq", "YYYY-MM", "YYYY-MM-DD"] | None = None
 
 
@@ -48,11 +48,11 @@ class ManifestTarget(Strict, frozen=True, kw_only=True):
     dcl_url: Url
     auth_token_ref: Reference | None = None
     tenant_id: Tenant | None = None
-    snapshot_name: ShortText | None = None
+    snapshot_name: SnapshotName | None = None
 
 
 class ManifestProvenance(Strict, frozen=True, kw_only=True):
-    run_timestamp: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    run_timestamp: UtcTimestamp
     triggered_by: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from aos.contracts.base import Strict
-from aos.contracts.names import Name, PipeId
+from aos.contracts.names import AsSpelled, Name, PipeId
 
 MOST_RESULT_ROWS = 10_000
 LAST_MS = 253_402_300_799_999  # the end of the year 9999
@@ -17,7 +17,7 @@ Grain = Literal["year", "quarter", "month", "day"]
 class Condition(Strict, frozen=True, kw_only=True):
     """`value` is a scalar, a list for `in`, absent for `is_null` and `not_null`."""
 
-    field: Name
+    field: AsSpelled
     op: Operator
     value: Any = None
 
@@ -26,7 +26,7 @@ class Aggregate(Strict, frozen=True, kw_only=True):
     """`field` is null for a count of rows; `name` is the column in the answer (default `function_field`)."""
 
     function: Function
-    field: Name | None = None
+    field: AsSpelled | None = None
     name: Name | None = None
 
 
@@ -35,7 +35,7 @@ class Period(Strict, frozen=True, kw_only=True):
     `2024-Q2`, `2024`; a whole number is a year), spelled `2024`, `2024-Q2`, `2024-05`, `2024-05-17`; null where the
     text is coarser or no date. `name` is the column in the answer (default `field_grain`)."""
 
-    field: Name
+    field: AsSpelled
     grain: Grain
     name: Name | None = None
 
@@ -43,7 +43,7 @@ class Period(Strict, frozen=True, kw_only=True):
 class Order(Strict, frozen=True, kw_only=True):
     """By a selected, grouped or aggregated column."""
 
-    by: Name
+    by: AsSpelled
     descending: bool = False
 
 
@@ -56,9 +56,9 @@ class Query(Strict, frozen=True, kw_only=True):
     pipe_id: PipeId | None = None
     vendor: Name | None = None
     category: Name | None = None
-    select: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
+    select: Annotated[list[AsSpelled], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     where: Annotated[list[Condition], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
-    group_by: Annotated[list[Name], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)
+    group_by: Annotated[list[AsSpelled], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)
     periods: Annotated[list[Period], msgspec.Meta(max_length=4)] = msgspec.field(default_factory=list)
     aggregate: Annotated[list[Aggregate], msgspec.Meta(max_length=32)] = msgspec.field(default_factory=list)
     order_by: Annotated[list[Order], msgspec.Meta(max_length=16)] = msgspec.field(default_factory=list)

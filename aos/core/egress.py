@@ -20,6 +20,7 @@ from aos.core.dialling import CheckedBackend, CheckedTransport, Resolve, look_up
 from aos.core.errors import EgressRefused
 from aos.core.places import Place, address_of, place_of
 from aos.core.settings import Settings
+from aos.core.sqlite_file import played_databases
 
 HEADERS = {"accept-encoding": "identity", "user-agent": "aos"}
 LOOK_UP_S = 5.0
@@ -39,9 +40,14 @@ class Egress:
     """Makes the clients that call out, and says beforehand whether a URL could be dialled."""
 
     def __init__(
-        self, allowed: AllowList | None = None, resolve: Resolve = look_up, why_shut: WhyShut | None = None
+        self,
+        allowed: AllowList | None = None,
+        resolve: Resolve = look_up,
+        why_shut: WhyShut | None = None,
+        data_dir: Path | None = None,
     ) -> None:
         self._allowed, self._resolve, self._why_shut = allowed or AllowList(), resolve, why_shut
+        self._data_dir = data_dir
         self._wide: Egress | None = None
 
     @classmethod
@@ -50,11 +56,11 @@ class Egress:
         allowed = AllowList.read(settings.egress_allow)
         for url in (settings.own_origin(), *settings.named_urls()):
             allowed = allowed.with_origin_of(url)
-        return cls(allowed)
+        return cls(allowed, data_dir=settings.data_dir)
 
     def only(self, why_shut: WhyShut) -> "Egress":
         """This gate, and shut besides for each place that `why_shut` gives a reason against, listed or not."""
-        narrow = Egress(self._allowed, self._resolve, why_shut)
+        narrow = Egress(self._allowed, self._resolve, why_shut, self._data_dir)
         narrow._wide = self
         return narrow
 
@@ -115,14 +121,24 @@ class Egress:
 
     def file(self, path: str, *, field: str) -> Path:
         """The real path of a file that may be read: it must be listed as `file:///path`, or lie below what is. Links
-        are followed first."""
+        are followed first. AOS's own data is shut, listed or not: its databases hold all tenants' rows. (The databases
+        that the sandbox plays are nobody's.)"""
         real = Path(path).resolve()
+        if self._is_own(real):
+            reason = "the file is AOS's own"
+            raise EgressRefused(f"{field}: {reason}; nothing allows it", reason=reason, path=f"$.{field}")
         if Path(path).is_absolute() and any(real.is_relative_to(listed.resolve()) for listed in self._allowed.files):
             return real
         reason = "the file is not listed" if Path(path).is_absolute() else "the path of a file is absolute"
-        allow = f"AOS_EGRESS_ALLOW=file://{path}"
+        allow = f"AOS_EGRESS_ALLOW=file://{real}"
         told = f"{field}: {reason}; to allow it, start AOS with {allow}"
         raise EgressRefused(told, reason=reason, allow=allow, path=f"$.{field}")
+
+    def _is_own(self, real: Path) -> bool:
+        if self._data_dir is None:
+            return False
+        own = self._data_dir.resolve()
+        return real.is_relative_to(own) and not real.is_relative_to(played_databases(own))
 
     def _client(self, timeout: httpx.Timeout, limits: httpx.Limits) -> httpx.AsyncClient:
         plain, secure = (

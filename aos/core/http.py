@@ -16,6 +16,8 @@ from starlette.responses import Response
 
 from aos.core.errors import AosError, InvalidInput, UnsupportedMedia
 from aos.core.json_path import path_of
+from aos.core.not_json import why_not_json
+from aos.core.repeated_keys import repeated_key
 from aos.core.unsaid import without_sent
 
 MOST_PARAMETERS = 64
@@ -125,13 +127,18 @@ def read_body(body: type, raw: bytes) -> Any:
     """JSON bytes as the declared struct; whatever is wrong with them is a 422 that names the place."""
     try:
         raw.decode("utf-8")  # msgspec passes bad UTF-8 in places it does not look at (pitfall 47)
-        return msgspec.json.decode(raw, type=body)
+        read: Any = msgspec.json.decode(raw, type=body)
+        repeated = repeated_key(body, raw)
     except msgspec.ValidationError as error:
         _refuse(error, "$", body, raw)
     except RecursionError as error:
         raise InvalidInput("The body is nested too deeply", code="input.json", path="$") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The body is not JSON: {error}"[:LONGEST_DETAIL], code="input.json", path="$") from error
+        told = f"The body is not JSON: {why_not_json(error, raw)}"
+        raise InvalidInput(told[:LONGEST_DETAIL], code="input.json", path="$") from error
+    if repeated is not None:
+        raise InvalidInput("A key stands twice in an object; only one of its values could be meant", path=repeated)
+    return read
 
 
 def check_media_type(headers: Mapping[str, str]) -> None:

@@ -50,7 +50,7 @@ def _with_keys(kind: Any, raw: bytes, root: str, place: str, *, of_key: bool) ->
         at = found.end()
         if found[0] == "[...]":
             key, kind = _bad_key(value, kind, of_key=False)
-            if key is None or not _may_be_shown(path, key):
+            if key is None or not may_be_shown(path, key):
                 return path + place[found.start() :]
             path, value = path + step(key), value[key]
         elif found[1]:
@@ -58,11 +58,11 @@ def _with_keys(kind: Any, raw: bytes, root: str, place: str, *, of_key: bool) ->
         else:
             path, value, kind = path + found[0], value[found[2]], _member(kind, found[2])
     if of_key and at == len(place) and (key := _bad_key(value, kind, of_key=True)[0]) is not None:
-        return path + (step(key) if _may_be_shown(path, key) else "[...]")
+        return path + (step(key) if may_be_shown(path, key) else "[...]")
     return path + place[at:]
 
 
-def _may_be_shown(path: str, key: str) -> bool:
+def may_be_shown(path: str, key: str) -> bool:
     """Not where secrets stand by their names, and somebody may have sent one in a name's place."""
     return "secret" not in path or reads_as_name(key)
 

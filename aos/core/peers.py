@@ -50,6 +50,19 @@ class Peers:
         ours = place_of(url) == place_of(self._origin) or any(_below(url, peer) for peer in self._urls.values())
         return {"x-api-key": self._key} if self._key and ours else {}
 
+    def why_not_at(self, url: str, module: str, path: str) -> str:
+        """Why a URL that leads to this AOS, or below the peer that the settings name, is not that of `path` of a
+        module; empty where it is, and for a URL of anybody else's."""
+        named, here = self._urls.get(module), self._here.get(module)
+        if place_of(url) != place_of(self._origin) and not (named and _below(url, named)):
+            return ""
+        known = [base + path for base in (named, None if here is None else self._origin + here) if base is not None]
+        if not known:
+            return f"this AOS has no {module}; AOS_{module.upper()}_URL says where one is"
+        given = httpx.URL(url)
+        same = any(place_of(url) == place_of(each) and given.path == httpx.URL(each).path for each in known)
+        return "" if same and not given.query else f"here that is {known[0]}"
+
     def path(self, module: str) -> str | None:
         """Where on this origin a module's paths begin (`/dcl`, or empty at the root); None when it is not here. A page
         asks by it, whatever name its reader knows this machine by."""

@@ -97,7 +97,7 @@ class Chooser:
         pieces = self._question.cover(lexicon, heard, extra)
         rows = lexicon.row_words if any(t.kind == "entity" for piece in pieces for t in piece.targets) else frozenset()
         figures = _words_of(pieces, "number") | rows
-        others = _words_of(pieces, "text", "bool")
+        others = _words_of(pieces, "text", "bool") | rows
         again = self._question.synonyms.echoed
         kept: list[Piece] = []
         for piece in pieces:

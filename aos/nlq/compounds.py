@@ -21,6 +21,10 @@ def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Ite
         if before is not None and (whole := _joined(before, token, is_known) or _span(found, token, beside)):
             found[-1] = whole
             continue
+        if token.low.startswith("un") and not is_known(token.lemma) and is_known(lemma(token.low[2:])):
+            found += _parted(token, "un", token.low[2:])  # `unpaid` is not paid
+            found[-2] = found[-2]._replace(text="not", low="not", lemma="not")
+            continue
         pair = None if is_known(token.lemma) or is_stop(token.low) else halves.get(token.lemma)
         found += _parted(token, pair[0], pair[1]) if pair and min(map(len, pair)) >= _LEAST else [token]
     return found
@@ -31,7 +35,8 @@ def _joined(one: Token, other: Token, is_known: Callable[[str], bool]) -> Token 
         return None
     low = one.low + other.low
     apart = is_known(one.lemma) and is_known(other.lemma)
-    if apart or min(len(one.low), len(other.low)) < _LEAST or not is_known(lemma(low)):
+    least = 1 if other.gap == "-" else _LEAST  # `e-mail`
+    if apart or min(len(one.low), len(other.low)) < least or not is_known(lemma(low)):
         return None
     return Token(one.text + other.text, low, lemma(low), one.gap, "word", one.start, other.end)
 

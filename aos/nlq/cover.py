@@ -6,12 +6,12 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import PROTECTED, when_at
-from aos.nlq.lexicon import EXACT, LIKE, MOST_WORDS, PART, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.lexicon import EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root
@@ -36,10 +36,13 @@ _POLITE = frozenset("please can could would will you to kindly i we want need go
 VERBS = frozenset("is are was were be been has have had do does did".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
 _BEING = frozenset("is are was were do did have has we".split())
-_DETERMINERS = frozenset("a an the each every per any all our your this that these those of in for by".split())
+_DETERMINERS = frozenset(
+    "a an the each every per any all our your this that these those of in for by on at with under from into".split()
+)
 _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
+NEARER = 0.02  # by how much one of two words that are as many slips away is the likelier
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
@@ -199,7 +202,7 @@ class Question:
     def _sure(self, part: Sequence[Token], targets: list[Target]) -> list[Target]:
         """A common word in small letters is too little of a value: `arrivals` is not `late arrival`."""
         common = len(part) == 1 and part[0].text.islower() and part[0].low in self._dictionary
-        if not common or not all(target.kind == "value" and target.how == PART for target in targets):
+        if not common or not all(target.kind == "value" and target.how == LOOSE_PART for target in targets):
             return targets
         return [target._replace(how=LIKE) for target in targets]
 
@@ -304,6 +307,11 @@ def _slips(word: str, other: str, most: int) -> int:
     return min(OSA.distance(said, other, score_cutoff=most) for said in {word, lemma(word)})
 
 
+def _is_nearer(word: str, one: str, other: str) -> bool:
+    same = root(one) == root(other)
+    return same or JaroWinkler.similarity(word, one) - JaroWinkler.similarity(word, other) >= NEARER
+
+
 def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
     most = 2 if len(word) >= 8 else 1
@@ -314,7 +322,10 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
         for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
         if abs(len(other) - len(word)) <= most + 1 and (distance := _slips(word, other, most)) <= most
     )
-    if not found or (len(found) > 1 and found[0][0] == found[1][0] and root(found[0][1]) != root(found[1][1])):
+    if found:  # `acount` is nearer to `account` than to `amount`, which it shares less of its beginning with
+        tied = [pair for pair in found if pair[0] == found[0][0]]
+        found = sorted(tied, key=lambda pair: -JaroWinkler.similarity(word, pair[1]))
+    if not found or (len(found) > 1 and not _is_nearer(word, found[0][1], found[1][1])):
         return None
     return found[0][1], round(1 - int(found[0][0]) / len(word), 3)
 

@@ -32,14 +32,18 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "high|record high",
     ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|minimal|low",
     ("top", ""): "top|leading",
-    ("best", ""): "best|best performing|strongest",
-    ("worst", ""): "worst|worst performing|weakest|poorest",
+    ("best", ""): "best|best first|best performing|strongest",
+    ("worst", ""): "worst|worst first|worst performing|weakest|poorest",
     ("bottom", ""): "bottom",
     ("newest", ""): "newest|most recent|latest",
     ("oldest", ""): "oldest|earliest",
+    ("common", "max"): "most common|most frequent|most frequently|commonest|most popular|most often|most used|"
+    "most frequently used|most commonly",
+    ("common", "min"): "least common|least frequent|least frequently|rarest|least popular|least often|least used",
     ("median", ""): "median|percentile|quartile|standard deviation|variance|mode of|std dev|stddev|p95|p90|p99",
     ("rank", ""): "rank|ranked|ranking|sorted|sort|order|ordered|rank ordered",
     ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|"
+    "biggest first|most first|"
     "in descending order",
     ("ascending", ""): "ascending|from lowest to highest|low to high|smallest first|lowest first|in ascending order",
     ("group", ""): "by|per|for each|broken down by|break down by|breakdown by|grouped by|group by|"
@@ -52,12 +56,15 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
     "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|"
-    "by quarters",
+    "by quarters|in a single quarter|in any single quarter|in any one quarter|in any quarter|in one quarter",
     ("grain", "month"): "monthly|by month|per month|each month|every month|month by month|for each month|"
-    "in each month|by the month|across months|across the months|for every month|by months",
+    "in each month|by the month|across months|across the months|for every month|by months|in a single month|"
+    "in any single month|in any one month|in any month|in one month",
     ("grain", "year"): "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
-    "in each year|by the year|across years|across the years|per annum|for every year|by years|annual",
-    ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days",
+    "in each year|by the year|across years|across the years|per annum|for every year|by years|in a single year|"
+    "in any single year|in any one year|in any year|in one year|annual",
+    ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days|"
+    "in a single day|on a single day|on any single day|in any one day|on any day|on one day",
     ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
     ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|"
     "develops|developed|development|"
@@ -178,7 +185,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 
 _STOPS = frozenset(
     (
-        "a about according actual actually aka all along already also although am amid among amongst "
+        "a about according actually aka all along already also although am amid among amongst "
         "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap aside "
         "at based basically basis be been being belong belonging belongs bit book brought btw business came "
         "cheers come coming company complete completely concerning could curious current currently data dataset "

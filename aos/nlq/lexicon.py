@@ -1,5 +1,6 @@
 """A pipe's names as phrases: fields, values, what a row is, the pipe itself; and which of them is named."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from aos.nlq.synonyms import Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, root, words
 
 # How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
-EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.88
+EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
 UNIT = 0.92
 WHOLE = 0.945  # from here on it is a whole name
 PARTICLES = frozenset("in out up off back down on".split())
@@ -23,6 +24,8 @@ FORMAL = frozenset("name id identifier code key label is has was date day on at 
 # Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
 # Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
+# What a yes or no says of something: `signature` is `signature_required`.
+_DEMANDS = frozenset("is has was required needed enabled allowed applied indicator flag present included".split())
 _NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
 # Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
 _UNITS = frozenset(
@@ -122,12 +125,17 @@ class Lexicon:
             for each in self._whole.get(one, ()):
                 # `revenue in the north` is `revenue_north`, but less surely so than `north revenue`.
                 loose = len(without_joints(lemmas)) < len(lemmas) and lemmas != each.field.words
-                found.append(Target("field", min(each.how, most, ALIAS if loose else EXACT), each.field))
+                how = min(each.how, most, ALIAS if loose else EXACT)
+                turned = loose and len(one) > 1 and how <= SYNONYM and any(token.low == "of" for token in part.tokens)
+                found.append(
+                    Target("field", LIKE if turned else how, each.field)
+                )  # `cost of capital` is no expenditure
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
                 Target("field", SYNONYM, field)
                 for field in self.pipe.fields.values()
-                if len(field.words) >= 3 and "".join(word[0] for word in field.words) == lemmas[0]
+                if len(_without_unit(field.words)) >= 3
+                and "".join(word[0] for word in _without_unit(field.words)) == lemmas[0]
             ]
         return found
 
@@ -178,6 +186,8 @@ class Lexicon:
         heads = _heads(field.words)
         shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
         shorter.append((_without_unit(field.words), BARE))
+        if field.kind == "bool":
+            shorter.append((_stripped(field.words, _DEMANDS), BARE))
         names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
         for name, how in names:
             for n, each in enumerate(self._synonyms.sets(without_joints(name))):
@@ -191,6 +201,8 @@ class Lexicon:
             self._names.setdefault(frozenset(words(field.unit)), []).append(Target("unit", UNIT, field))
 
     def _add_values(self, field: Field) -> None:
+        values = [words(value) for value in field.look.values or () if isinstance(value, str)]
+        shared = Counter(word for phrase in values for word in set(phrase))
         for value in field.look.values or ():
             phrase = words(value) if isinstance(value, str) else ()
             if not phrase:
@@ -204,7 +216,11 @@ class Lexicon:
                         self._values.setdefault(other, []).append(Target("value", ALIAS, field, value))
             if len(phrase) > 1:
                 for word in set(phrase):
-                    self._parts.setdefault(word, []).append(Target("value", PART, field, value))
+                    # `lost` is what tells `closed lost` from `closed won`; `arrival` does not tell `late arrival`.
+                    telling = all(shared[other] > 1 for other in phrase if other != word)
+                    self._parts.setdefault(word, []).append(
+                        Target("value", PART if telling else LOOSE_PART, field, value)
+                    )
 
     def _row_names(self) -> list[Phrase]:
         """What a row is called: the entity, and what the key is the id of."""

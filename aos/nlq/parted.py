@@ -11,35 +11,36 @@ from aos.nlq import cues
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, lemma
 
-MOST_VARIANTS = 8
+MOST_VARIANTS = 12
 _MOST_VERB = 2  # words of a verb: `pay back`
 
 
 class Variant(NamedTuple):
-    """The question with the noun of a verb at `place`; the verb stood at `verb` and is `size` words long."""
+    """The question with the noun of a verb behind another noun, at `place`; `kept` are the places that its other tokens
+    had in the question."""
 
     tokens: list[Token]
     place: int
-    verb: int
-    size: int
+    kept: tuple[int, ...]
 
     def moved(self, at: int) -> int:
         """Where a token of the question stands now."""
-        return at + (at >= self.place) - (self.size if at > self.verb else 0)
+        now = next((n for n, was in enumerate(self.kept) if was >= at), len(self.kept))
+        return now + (now >= self.place)
 
 
 def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Container[str]) -> Iterator[Variant]:
-    """A verb's noun behind each noun that stands before the verb."""
+    """A verb's noun behind each noun that stands before the verb, then behind each of those after it."""
     made = 0
     for at in range(1, len(tokens)):
         for size in range(_MOST_VERB, 0, -1):
             phrase = tuple(token.low for token in tokens[at : at + size])
             for noun in _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else ():
-                for place in _places(tokens[:at]):
-                    verb = tokens[at]
-                    told = verb._replace(text=noun, low=noun, lemma=lemma(noun), gap=" ")
-                    put = [*tokens[:place], told, *tokens[place:at], *tokens[at + size :]]
-                    yield Variant(put, place, at, size)
+                kept = (*range(at), *range(at + size, len(tokens)))
+                told = tokens[at]._replace(text=noun, low=noun, lemma=lemma(noun), gap=" ")
+                for place in _places([tokens[n] for n in kept]):
+                    put = [tokens[n] for n in kept]
+                    yield Variant([*put[:place], told, *put[place:]], place, kept)
                     made += 1
                     if made >= MOST_VARIANTS:
                         return
@@ -55,9 +56,9 @@ def _nouns(phrase: tuple[str, ...], synonyms: Synonyms, vocabulary: Container[st
     ]
 
 
-def _places(before: Sequence[Token]) -> list[int]:
+def _places(tokens: Sequence[Token]) -> list[int]:
     """Behind the last word of each run of nouns."""
     is_noun = [
-        token.kind == "word" and not cues.is_stop(token.low) and token.low not in cues.BEGINNINGS for token in before
+        token.kind == "word" and not cues.is_stop(token.low) and token.low not in cues.BEGINNINGS for token in tokens
     ]
-    return [n + 1 for n in range(len(before)) if is_noun[n] and (n + 1 == len(before) or not is_noun[n + 1])]
+    return [n + 1 for n in range(len(tokens)) if is_noun[n] and (n + 1 == len(tokens) or not is_noun[n + 1])]

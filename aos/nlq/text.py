@@ -124,6 +124,12 @@ def is_derived(noun: str, verb: str) -> bool:
     """Whether a noun says the same as a form of a verb: `cancellation` and `cancelled`, `assignment` and `assigned`."""
     short = root(verb)
     short = short[:-1] if len(short) > 4 and short[-1] == short[-2] else short
-    return root(noun) == root(verb) or (
-        len(short) >= _LEAST_VERB and noun.startswith(short) and noun[len(short) :].lstrip(short[-1]) in _NOUN_ENDINGS
+    return (
+        root(noun) == root(verb)
+        or (verb.startswith(noun) and lemma(verb)[len(noun) :] in ("er", "or", "r"))
+        or (
+            len(short) >= _LEAST_VERB
+            and noun.startswith(short)
+            and noun[len(short) :].lstrip(short[-1]) in _NOUN_ENDINGS
+        )
     )

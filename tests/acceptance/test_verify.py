@@ -1,6 +1,7 @@
 """`python -m aos verify` against a real process: eight steps that hold, and each of them failing for a reason."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from aos.farm.generators.catalog import GENERATORS
 from tests.acceptance.conftest import ROOT, Running, free_port
 from tests.acceptance.threaded import Answered, Passing, Relay, edited, honest
 
+DOCUMENT = ROOT / "docs" / "trifecta.md"
 Start = Callable[..., Running]
 Ask = Callable[[], Answered]
 
@@ -22,6 +24,11 @@ def verify(running: Running, *arguments: str, **environment: str) -> "subprocess
     place = ["--data-dir", str(running.directory / "data"), *arguments]
     clean = {"PATH": str(Path(sys.executable).parent), **environment}
     return subprocess.run([*command, *place], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=90)
+
+
+def told_of(line: str) -> tuple[str, list[str]]:
+    """The step of a line, and the names of its keys."""
+    return line[:24].strip(), re.findall(r"(?<= )([a-z_-]+)=", line)
 
 
 def outcomes(told: "subprocess.CompletedProcess[str]") -> list[str]:
@@ -48,6 +55,8 @@ def test_all_eight_steps_hold_again_and_again(start: Start) -> None:
     assert [line[:6] for line in lines[:8]] == [f"{n} pass" for n in range(1, 9)]
     assert lines[8] == "All eight steps hold."
     assert "nlq=1,000 invoices" in lines[7]
+    documented = [line for line in DOCUMENT.read_text().splitlines() if line[1:6] == " pass"]
+    assert [told_of(line) for line in documented] == [told_of(line) for line in lines[:8]]
     for name in GENERATORS:
         told = verify(running, "--json", "--generator", name, "--rows", "300")
         assert (told.returncode, outcomes(told)) == (0, ["pass"] * 8), told.stdout + told.stderr

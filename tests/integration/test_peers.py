@@ -187,6 +187,29 @@ async def test_the_path_of_a_module_on_this_origin(dcl_url: str, here: dict[str,
 
 
 @pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:5000/dcl/ingest", ""),
+        ("http://peer:5000/dcl/ingest", ""),
+        ("http://peer:5000/other", ""),
+        ("http://93.184.216.34/anything", ""),
+        ("http://127.0.0.1:5000/dcl/query", "http://peer:5000/dcl/ingest"),
+        ("http://127.0.0.1:5000/dcl/ingest/", "http://peer:5000/dcl/ingest"),
+        ("http://127.0.0.1:5000/dcl/ingest?x=1", "http://peer:5000/dcl/ingest"),
+        ("http://127.0.0.1:5000/", "http://peer:5000/dcl/ingest"),
+        ("http://peer:5000/dcl/query", "http://peer:5000/dcl/ingest"),
+    ],
+)
+def test_an_address_of_ours_is_that_of_the_path_or_told(url: str, why: str) -> None:
+    """DCL is here and elsewhere; other addresses are nobody's business."""
+    peers = Peers(Settings(dcl_url="http://peer:5000/dcl/"), Egress())
+    peers.bind(None, {"dcl": "/dcl"}, "")  # type: ignore[arg-type]
+    told = peers.why_not_at(url, "dcl", "/ingest")
+    assert told.endswith(why)
+    assert bool(told) is bool(why)
+
+
+@pytest.mark.parametrize(
     ("url", "given"),
     [
         ("http://127.0.0.1:5000/dcl/ingest", True),

@@ -86,7 +86,7 @@ CASES = [
         "sum up the net amount for vendor Globex Supply",
         lambda: total(ERP, "net_amount", lambda r: r["vendor_name"] == "Globex Supply"),
     ),
-    Case("how many unpaid invoices", Refused),
+    Case("how many unpaid invoices", lambda: count(ERP, lambda r: r["status"] != "paid")),
     Case("how many invoices are still open?", lambda: count(ERP, lambda r: r["status"] == "open")),
     Case(
         "overdue invoices in GBP",

@@ -26,6 +26,7 @@ from aos.contracts.candidates import (
 )
 from aos.contracts.export import PlaneType
 from aos.contracts.names import Name, PipeId, RunId
+from aos.core.errors import InvalidInput
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
 from aos.core.tenant import tenant_of
@@ -164,6 +165,8 @@ class BlueprintsApi:
 
     async def pipes(self, call: Call) -> DeclaredPipes:
         query: PipesQuery = call.query
+        if query.cursor is not None and await self._store.pipe(tenant_of(call), query.cursor) is None:
+            raise InvalidInput("This is not a cursor of an earlier page", path="query.cursor")
         filters = msgspec.structs.asdict(query)
         most, after = filters.pop("limit"), filters.pop("cursor") or ""
         found = await self._store.pipes(tenant_of(call), after=after, most=most + 1, **filters)

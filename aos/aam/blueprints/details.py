@@ -7,7 +7,7 @@ import msgspec
 from aos.contracts.base import Strict, Wire
 from aos.contracts.candidates import Candidate
 from aos.contracts.manifest import Adapter, ManifestTransform
-from aos.contracts.names import Name, Reference, ShortText
+from aos.contracts.names import AsSpelled, Name, Reference, ShortText
 from aos.core.errors import InvalidInput
 from aos.core.nesting import DEEPEST, too_deep
 from aos.core.redact import one_line, secret_in
@@ -36,8 +36,8 @@ class Told(Wire, frozen=True, kw_only=True):
     transform: ManifestTransform = msgspec.field(default_factory=ManifestTransform)
     object: Name | None = None
     entity_scope: Name | None = None
-    identity_keys: Annotated[list[Name], msgspec.Meta(max_length=MOST_KEYS)] = msgspec.field(default_factory=list)
-    scope_fields: Annotated[list[Name], msgspec.Meta(max_length=MOST_KEYS)] = msgspec.field(default_factory=list)
+    identity_keys: Annotated[list[AsSpelled], msgspec.Meta(max_length=MOST_KEYS)] = msgspec.field(default_factory=list)
+    scope_fields: Annotated[list[AsSpelled], msgspec.Meta(max_length=MOST_KEYS)] = msgspec.field(default_factory=list)
     modality: ShortText | None = None
     change_semantics: ShortText | None = None
 

@@ -1,5 +1,6 @@
 """Path 2: job orders to Farm. All pipes are looked at before any order is kept, and all are kept before any is sent."""
 
+import re
 import uuid
 from collections.abc import Sequence
 
@@ -17,6 +18,9 @@ from aos.core.module import Core
 
 log = Log("aam.dispatch")
 INTAKE = "/api/farm/manifest-intake"
+_OF_MANIFEST = re.compile(
+    r"\$\.(?:source\.(?P<of_source>adapter|endpoint_ref|credentials_ref|query)|(?P<transform>transform)|(?P<limits>limits))\b"
+)
 
 
 class Dispatcher:
@@ -40,7 +44,7 @@ class Dispatcher:
             manifest(pipe, wanted, run_id=run_id, tenant=tenant, dcl_url=f"{dcl}/ingest", now=now) for pipe in pipes
         ]
         kept = await self._orders.keep(tenant, manifests, wall_ms(self._core.clock))
-        return Dispatched(run_id=run_id, jobs=await self._send(tenant, run_id, kept))
+        return Dispatched(run_id=run_id, jobs=await self._send(tenant, wanted, run_id, kept))
 
     async def _exported(self, tenant: str, pipe_ids: Sequence[str]) -> list[Pipe]:
         """The pipes in the order that was given; `Conflict` names all that can't be dispatched."""
@@ -56,7 +60,9 @@ class Dispatcher:
             raise Conflict(f"Blocked: {', '.join(blocked[:5])}", code="aam.blocked", pipe_ids=blocked)
         return [found[pipe_id] for pipe_id in pipe_ids]
 
-    async def _send(self, tenant: str, run_id: str, orders: Sequence[Kept]) -> list[ManifestAccepted]:
+    async def _send(
+        self, tenant: str, wanted: DispatchRequest, run_id: str, orders: Sequence[Kept]
+    ) -> list[ManifestAccepted]:
         jobs: list[ManifestAccepted] = []
         for kept in orders:
             try:
@@ -66,7 +72,10 @@ class Dispatcher:
                 self._core.metrics.dispatches.labels(
                     {409: "refused", 502: "unreachable"}.get(error.status, "failed")
                 ).inc()
-                error.extra |= {"run_id": run_id, "pipe_id": kept.manifest.source.pipe_id, "jobs": jobs}
+                pipe_id = kept.manifest.source.pipe_id
+                error.extra |= {"run_id": run_id, "pipe_id": pipe_id, "jobs": jobs}
+                if path := _path_here(wanted, pipe_id, str((error.extra.get("farm") or {}).get("path", ""))):
+                    error.extra["path"] = path
                 raise
             await self._orders.keep_answer(kept, answer, wall_ms(self._core.clock))
             self._core.metrics.dispatches.labels("accepted").inc()
@@ -88,6 +97,20 @@ class Dispatcher:
         except PeerDown as down:
             log.error("A job could not be dispatched", pipe_id=pipe_id, why=down.message)
             raise PeerDown(down.message, code="aam.farm_down", farm=down.extra.get("problem")) from down
+
+
+def _path_here(wanted: DispatchRequest, pipe_id: str, path: str) -> str:
+    """Where in the request that stands which Farm refuses at `path` of the manifest; empty where the request does not
+    say it, but evidence or AAM."""
+    found = _OF_MANIFEST.match(path)
+    if found is None:
+        return ""
+    if found["limits"]:
+        return path
+    name = found["of_source"] or found["transform"]
+    order = wanted.orders.get(pipe_id)
+    given = order is not None and getattr(order, name) is not None
+    return f'$.orders["{pipe_id}"].{name}{path[found.end() :]}' if given else ""
 
 
 def _check(wanted: DispatchRequest) -> None:

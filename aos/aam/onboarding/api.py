@@ -26,7 +26,7 @@ from aos.contracts.onboarding import (
     HealRequest,
     Onboarded,
 )
-from aos.core.errors import NotFound
+from aos.core.errors import InvalidInput, NotFound
 from aos.core.http import Access, Call, Endpoint
 from aos.core.module import Core
 from aos.core.tenant import tenant_of
@@ -165,6 +165,8 @@ class OnboardingApi:
     async def connections(self, call: Call) -> ConnectionList:
         query: ConnectionsQuery = call.query
         tenant, most = tenant_of(call), query.limit
+        if query.cursor and await self._registry.newest(tenant, query.cursor) is None:
+            raise InvalidInput("This is not a cursor of an earlier page", path="query.cursor")
         states = None if query.state is None else [query.state]
         found = await self._registry.page(tenant, query.namespace, after=query.cursor, most=most + 1, states=states)
         shown = [await self._registry.shown(tenant, record) for record in found[:most]]

@@ -179,8 +179,9 @@ class SqlAdapter:
         try:
             return self._core.egress.file(self._file, field=FIELD)
         except EgressRefused as refused:
-            allow = refused.extra.get("allow", "")
-            raise Failure(Kind.NETWORK, refused.message, f"to allow it, start AOS with {allow}") from None
+            allow = refused.extra.get("allow")
+            action = f"to allow it, start AOS with {allow}" if allow else "name another file"
+            raise Failure(Kind.NETWORK, refused.message, action) from None
 
     async def _postgres(self, sql: str) -> Rows:
         try:

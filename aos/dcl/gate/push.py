@@ -14,6 +14,7 @@ from aos.contracts.content import ContentPush
 from aos.contracts.names import RunId
 from aos.core.errors import InvalidInput
 from aos.core.http import read_body
+from aos.core.not_json import LONE_SURROGATE, first_marked, with_marks
 
 MOST_HASH = 256  # characters of x-schema-hash; the document does not say what it is a hash of
 RESERVED = ("latest", "all")  # what stands for runs in a query
@@ -27,6 +28,10 @@ class _Sender(Wire, frozen=True):
     source_system: object = ""
     tenant_id: object = None
     row_count: object = 0
+
+
+class _Rows(Wire, frozen=True):
+    rows: list[msgspec.Raw]
 
 
 class Headers(NamedTuple):
@@ -51,12 +56,22 @@ def read_incoming(raw: bytes) -> Incoming:
     try:
         push: ContentPush = read_body(ContentPush, raw)
     except InvalidInput as error:
-        return _unreadable(raw, error)
+        marked = with_marks(raw) if LONE_SURROGATE in error.message else None
+        return _unreadable(raw, error) if marked is None else _unreadable(marked, _in_row(marked, error))
     rows = len(push.rows)
     if push.row_count == rows:
         return Incoming(push, push.source_system, push.tenant_id, rows)
     fault = InvalidInput(f"row_count says {push.row_count}, and there are {rows} rows", path="$.row_count")
     return Incoming(fault, push.source_system, push.tenant_id, rows)
+
+
+def _in_row(marked: bytes, fault: InvalidInput) -> InvalidInput:
+    """The fault with the path of the row that has the lone surrogate, where it is in a row."""
+    try:
+        row = first_marked(msgspec.json.decode(marked, type=_Rows).rows)
+    except (msgspec.MsgspecError, RecursionError):
+        return fault
+    return fault if row is None else InvalidInput(fault.message, code=fault.code, path=f"$.rows[{row}]")
 
 
 def _unreadable(raw: bytes, fault: InvalidInput) -> Incoming:

@@ -18,6 +18,7 @@ import msgspec
 from aos.contracts.content import MOST_LEVELS
 from aos.contracts.export import MOST_FIELDS
 from aos.core.errors import InvalidInput
+from aos.core.not_json import why_not_json
 
 AT_ONCE = 1_000  # rows between two turns of the event loop, some 2 ms
 LEARNT = 50  # rows that the first decoder is made from
@@ -181,7 +182,7 @@ def _row(raw: msgspec.Raw, number: int, shapes: dict[Shape, int]) -> str:
         told = "A row is a JSON object" if "object" in str(error) else f"The row can't be kept: {error}"[:300]
         raise InvalidInput(told, path=here) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"The row is not JSON: {error}"[:300], path=here) from error
+        raise InvalidInput(f"The row is not JSON: {why_not_json(error, bytes(raw))}"[:300], path=here) from error
     if len(row) > MOST_FIELDS:
         raise InvalidInput(f"At most {MOST_FIELDS} fields in a row", path=here)
     shape = (*row, *map(type, row.values()))

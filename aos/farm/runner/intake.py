@@ -28,6 +28,8 @@ async def check(core: Core, order: Order) -> None:
     await core.egress.check(url, field="target.dcl_url")
     if redact(url) != url:
         raise InvalidInput(f"target.dcl_url: {REFUSED_SECRET}", path="$.target.dcl_url")
+    if why := core.peers.why_not_at(url, "dcl", "/ingest"):
+        raise InvalidInput(f"target.dcl_url: {why}", path="$.target.dcl_url")
     resolve(manifest.target.auth_token_ref, field="target.auth_token_ref")
 
 

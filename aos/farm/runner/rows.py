@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from aos.core.not_json import why_not_json
 from aos.farm.recon.hashes import read, row_hash
 from aos.farm.runner.faults import JobFault
 
@@ -34,7 +35,7 @@ def decoded(raw: bytes, what: str) -> Any:
         raw.decode("utf-8")
         return _decoder.decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:  # ValueError also for bad UTF-8
-        raise JobFault(f"{what} is not JSON: {str(error)[:200]}", LOOK_AT_SOURCE) from error
+        raise JobFault(f"{what} is not JSON: {why_not_json(error, raw)[:200]}", LOOK_AT_SOURCE) from error
 
 
 def objects(values: Any, what: str) -> list[Row]:

@@ -4,7 +4,7 @@ Numbers keep every digit: a scale is multiplied in decimals, so that 1.1 times 1
 rules in plain words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any
 
@@ -19,6 +19,7 @@ from aos.farm.runner.rows import LOOK_AT_SOURCE, Row
 RATIOS = frozenset({"percent", "%", "ratio", "rate", "share", "pct", "bps"})
 MOST_GROUPS = 250_000
 OUT_SLICE = 1_000
+MOST_UNSEEN = 20  # fields that are told by name
 _EXACT = Context(prec=200, traps=[InvalidOperation, Overflow, Inexact])
 _spelled = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
@@ -58,6 +59,7 @@ class Mapping:
 
     def __init__(self, transform: ManifestTransform) -> None:
         self._fields = _fields(transform)
+        self._unseen = Unseen(self._fields)
         self._seen = 0
         self.warnings: list[str] = []
 
@@ -65,9 +67,11 @@ class Mapping:
         first, self._seen = self._seen, self._seen + len(rows)
         if not self._fields:
             return rows
+        self._unseen.look(rows)
         return [self._mapped(row, first + number) for number, row in enumerate(rows)]
 
     def end(self) -> Iterator[list[Row]]:
+        self.warnings += self._unseen.told()
         return iter(())
 
     def _mapped(self, row: Row, number: int) -> Row:
@@ -93,10 +97,12 @@ class Grouping:
         self._groups: dict[tuple[str, bytes], Row] = {}
         self._numbers: set[str] = set()
         self._others: dict[str, int] = {}
+        self._unseen = Unseen(transform.schema_map)
         self._seen = 0
         self.warnings: list[str] = []
 
     def take(self, rows: list[Row]) -> list[Row]:
+        self._unseen.look(rows)
         for row in rows:
             self._add(row, self._seen)
             self._seen += 1
@@ -108,6 +114,7 @@ class Grouping:
                 told = f"Field {target[:80]!r} holds numbers, but row {number} has something else in it"
                 raise JobFault(told, LOOK_AT_SOURCE)
             self.warnings.append(f"{target[:80]} is neither a dim nor a number and was left out of the sums")
+        self.warnings += self._unseen.told()
         groups = [self._groups[key] for key in sorted(self._groups)]
         for at in range(0, len(groups), OUT_SLICE):
             yield [{k: v for k, v in row.items() if k not in self._others} for row in groups[at : at + OUT_SLICE]]
@@ -144,6 +151,27 @@ class Grouping:
             group[target] = before + value
         else:
             group[target] = _exactly(_EXACT.add, before, value, target, number)
+
+
+class Unseen:
+    """Source fields of a schema_map that no row had so far: a slip in a name would go unnoticed, since a field may be
+    absent from any row."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names, self._rows = list(names), 0
+
+    def look(self, rows: list[Row]) -> None:
+        self._rows += len(rows)
+        if self._names:
+            self._names = [name for name in self._names if not any(name in row for row in rows)]
+
+    def told(self) -> list[str]:
+        """A warning for each; none where there was no row."""
+        if not self._rows:
+            return []
+        told = [f"None of {self._rows} rows has the source field {each[:80]!r}" for each in self._names[:MOST_UNSEEN]]
+        more = len(self._names) - MOST_UNSEEN
+        return [*told, f"{more} more source fields of the schema_map are in no row"] if more > 0 else told
 
 
 def scaled(value: Any, scale: Decimal, field: str, number: int) -> Any:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from aos.contracts.base import Strict
@@ -21,6 +22,7 @@ from aos.core.http import Access, Call, Endpoint
 from aos.core.limits import SMALL_BODY
 from aos.core.module import Core
 from aos.core.nesting import too_deep
+from aos.core.not_json import first_marked, with_marks
 from aos.core.tenant import tenant_of
 from aos.farm.runner.extract.webhook import MOST_BYTES
 from aos.farm.runner.faults import JobFault
@@ -145,8 +147,7 @@ def _rows(call: Call, body: bytes, *, unchanged: bool) -> list[bytes]:
         return []
     kind = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        with _at("$"):
-            found = decoded(body, "The body")
+        found = _whole(body)
         if isinstance(found, dict):
             return [_row(found, 0, "$", unchanged=unchanged)]
         if not isinstance(found, list):
@@ -160,6 +161,18 @@ def _rows(call: Call, body: bytes, *, unchanged: bool) -> list[bytes]:
     else:
         raise UnsupportedMedia("Send `application/json` or `application/x-ndjson`")
     return [_row(row, number, f"$[{number}]", unchanged=unchanged) for number, row in enumerate(found)]
+
+
+def _whole(body: bytes) -> object:
+    """A body of JSON. `InvalidInput` has the path of the row with a lone surrogate; of other faults it is `$`."""
+    try:
+        return decoded(body, "The body")
+    except JobFault as fault:
+        try:
+            row = first_marked(msgspec.json.decode(with_marks(body) or b"[]", type=list[msgspec.Raw]))
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+            row = None
+        raise InvalidInput(fault.message, path="$" if row is None else f"$[{row}]") from fault
 
 
 def _row(row: object, number: int, path: str, *, unchanged: bool) -> bytes:

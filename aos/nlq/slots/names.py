@@ -28,8 +28,8 @@ def _read(pieces: Pieces, n: int) -> None:
     """The first that fits: a number is a measure, then what a row is, a text, a yes or no, a date, the pipe, a unit."""
     if found := pieces.targets(n, "field", "number"):
         field = pieces.one(n, found)
-        _check_joined(pieces, n)
         if field not in pieces.asked.measures:
+            _check_joined(pieces, n)
             pieces.asked.measures.append(field)
         pieces.measured.append(n)
     elif found := pieces.targets(n, "entity"):
@@ -124,7 +124,7 @@ def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
     fields = [target.field for target in units if target.field]
     if asked.measures and all(measure.unit in {field.unit for field in fields} for measure in asked.measures):
         pieces.take(n)
-    elif not asked.measures and len(fields) == 1 and pieces.cue(n - 1, "count", "much"):
+    elif not asked.measures and len(fields) == 1 and (pieces.cue(n - 1, "count", "much") or not pieces.has_entity()):
         pieces.take(n, units[0]._replace(how=WHOLE))
         asked.measures.append(fields[0])
     else:

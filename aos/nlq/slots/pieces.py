@@ -9,7 +9,7 @@ from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.phrase import listed
 from aos.nlq.synonyms import Synonyms
 
-SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom")
+SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom", "common")
 
 
 class Pieces:

@@ -12,6 +12,7 @@ _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", 
 
 def settle(pieces: Pieces) -> None:
     asked = pieces.asked
+    _subset(pieces)
     if asked.wanted or asked.limits:
         return
     _moment(pieces)
@@ -48,6 +49,13 @@ def settle(pieces: Pieces) -> None:
         asked.rows = not any(figures)
         asked.counted = asked.counted or not asked.rows
     _contradictions(pieces)
+
+
+def _subset(pieces: Pieces) -> None:
+    """`of the invoices from 2024, how many are …`: the condition comes last, and there is none that is known."""
+    last = pieces.all[-1]
+    if "of" in pieces.all[0].before and last.cue("count") and last.apart:
+        raise pieces.odd(len(pieces) - 1)
 
 
 def _moment(pieces: Pieces) -> None:
@@ -155,6 +163,8 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
+    if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
+        asked.counted = True  # `overdue by vendor`
     if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
     elif asked.functions not in ([], ["sum"]) or not (asked.counted or asked.rows or asked.exists or asked.share):

@@ -42,6 +42,8 @@ def _add(pieces: Pieces, named: _Named) -> None:
     several = list(dict.fromkeys(value for n, value in named.values if n not in named.negated))
     filters = pieces.asked.filters
     _check_joined(pieces, named.values)
+    if not several and len(named.values) == 1:
+        _refuse_two_ways(pieces, named)
     if not several:
         filters += [Filter(named.field, "ne", value, n) for value, n in {value: n for n, value in named.values}.items()]
         return
@@ -51,6 +53,16 @@ def _add(pieces: Pieces, named: _Named) -> None:
     filters.append(Filter(named.field, "in", several, named.values[0][0]))
     if _versus(pieces, named.values) or pieces.any_cue("compare"):
         pieces.asked.groups.append(named.field)
+
+
+def _refuse_two_ways(pieces: Pieces, named: _Named) -> None:
+    """`not solved` of what has a status and a date by that name: which of them?"""
+    ((n, value),) = named.values
+    dates = {t.field.name for t in pieces.all[n].targets if t.field and t.field.kind == "date" and t.field.look.nulls}
+    if dates:
+        choices = (f"{named.field.name} is not {value}", *(f"{name} is missing" for name in sorted(dates)))
+        said = pieces.all[n].text
+        raise Refusal("ambiguous", f"`not {said}` may be either of two things.", words=(said,), choices=choices)
 
 
 def _goes_on(pieces: Pieces, known: _Named, n: int) -> bool:

@@ -154,10 +154,19 @@ def _more(pieces: Pieces, n: int) -> None:
         pieces.asked.change = True
 
 
+def _common(pieces: Pieces, n: int) -> None:
+    """`most common reason`: what most rows have."""
+    pieces.take(n)
+    asked = pieces.asked
+    asked.counted = asked.ranked = True
+    asked.descending = next(cue.of for cue in pieces.all[n].cues if cue.kind == "common") == "max"
+
+
 def _best(pieces: Pieces, n: int) -> None:
     """The best is the most, or the least of what is better the less there is of it."""
     pieces.take(n)
     best = bool(pieces.all[n].cue("best"))
+    pieces.asked.plural = pieces.asked.plural or pieces.all[n].text.endswith("first")
     named = {word for field in pieces.asked.measures for word in field.words}
     highest = best != bool(named & pieces.synonyms.lower_is_better)
     pieces.asked.ranked, pieces.asked.descending = True, highest
@@ -220,6 +229,11 @@ def _grain(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     asked.grain = grain
     behind = text.startswith("per") and pieces.said_at(n + 1, "avg")
+    if set(text.split()) & {"single", "one", "any"}:  # `the highest revenue in a single quarter`
+        asked.per_grain = pieces.said("max", "min", "avg")
+        if not asked.per_grain:
+            raise pieces.odd(n)
+        return
     averaged = behind or any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
     asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
 
@@ -305,7 +319,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
     "pay": _pay, "flow": _flow, "and": _sets(), "group": _group_left, "cmp": _than,
-    "percent": _sets(percent=True),
+    "percent": _sets(percent=True), "common": _common,
 }  # fmt: skip
 
 

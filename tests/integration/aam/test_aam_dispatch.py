@@ -197,6 +197,29 @@ async def test_a_call_that_broke_off_says_what_was_ordered_and_goes_on(
     assert all(job["job_id"] for job in await jobs(place))
 
 
+@pytest.mark.parametrize(
+    ("of_manifest", "in_call"),
+    [
+        ("$.source.credentials_ref", '$.orders["{}"].credentials_ref'),
+        ("$.source.endpoint_ref.url", '$.orders["{}"].endpoint_ref.url'),
+        ("$.transform.schema_map.a.target", None),
+        ("$.limits.max_rows", "$.limits.max_rows"),
+        ("$.source.system", None),
+        ("$.target.dcl_url", None),
+    ],
+)
+async def test_what_farm_refuses_is_shown_where_it_stands_in_the_call(
+    place: Place, peers: Peers, of_manifest: str, in_call: str | None
+) -> None:
+    """A path of the call for what it says itself; Farm's own path stands in `farm` either way."""
+    (pipe_id,) = await exported(place, candidate(0))
+    peers.fails = InvalidInput("no", path=of_manifest)
+    order = {**REST, "credentials_ref": "vault:x/y"}
+    told = (await place.client.post(DISPATCH, json={"pipe_ids": [pipe_id], "orders": {pipe_id: order}})).json()
+    assert (told["status"], told["code"], told["farm"]["path"]) == (409, "aam.farm_refused", of_manifest)
+    assert told.get("path") == (None if in_call is None else in_call.format(pipe_id))
+
+
 async def test_without_farm_or_dcl_it_is_a_502(serve: Callable[..., Any], peers: Peers) -> None:
     """With the setting that would name one; no order is kept where nobody could take the rows."""
 

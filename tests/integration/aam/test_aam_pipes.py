@@ -176,7 +176,8 @@ async def test_a_look_of_another_shape_is_a_422_with_its_path(place: Place, body
 
 
 @pytest.mark.parametrize(
-    "query", ["plane_type=x", "limit=0", "cursor=a%20b", "exported=maybe", "governance_status=x", "colour=red"]
+    "query",
+    ["plane_type=x", "limit=0", "cursor=a%20b", "cursor=zz", "exported=maybe", "governance_status=x", "colour=red"],
 )
 async def test_a_bad_filter_is_a_422_with_its_name(place: Place, query: str) -> None:
     """Not an empty list."""

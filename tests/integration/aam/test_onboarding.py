@@ -367,7 +367,7 @@ async def test_a_tenants_connections_are_its_own(onboarding: Place) -> None:
 
 
 async def test_pages_of_connections_hold_all_of_them_once(onboarding: Place) -> None:
-    """By cursor; a filter by state; an unknown parameter is named."""
+    """By cursor; a filter by state; an unknown parameter is named, and a cursor that no page gave."""
     for number in range(5):
         await onboard(onboarding, f"org-{number}")
     await onboard(onboarding, "waits", credential_locator=None)
@@ -381,7 +381,9 @@ async def test_pages_of_connections_hold_all_of_them_once(onboarding: Place) -> 
     assert sorted(seen) == ["org-0", "org-1", "org-2", "org-3", "org-4", "waits"]
     waiting = (await onboarding.client.get(CONNECTIONS, params={"state": "AWAITING_CREDENTIALS"})).json()
     assert [each["resource_ids"] for each in waiting["connections"]] == [["waits"]]
-    assert (await onboarding.client.get(CONNECTIONS, params={"namespaces": "x"})).status_code == 422
+    for name in ("namespaces", "cursor"):
+        refused = await onboarding.client.get(CONNECTIONS, params={name: "zz"})
+        assert (refused.status_code, refused.json()["path"]) == (422, f"query.{name}")
 
 
 async def test_other_endpoints_make_an_active_one_prove_itself_again(

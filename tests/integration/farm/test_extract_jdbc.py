@@ -67,8 +67,11 @@ async def test_a_thousand_rows_of_a_sqlite_file_arrive(file_yard: Yard, shop: Pa
         ("SELECT 9e999 AS a", "JSON can't say"),
     ],
 )
-async def test_a_query_that_is_no_plain_select_fails_the_job(file_yard: Yard, shop: Path, query: str, why: str) -> None:
-    """Nothing is written, and the reason is told."""
+async def test_a_query_that_is_no_plain_select_fails_the_job(
+    file_yard: Yard, shop: Path, monkeypatch: pytest.MonkeyPatch, query: str, why: str
+) -> None:
+    """Nothing is written, and the reason is told; also where two statements get past the look at intake."""
+    monkeypatch.setattr("aos.farm.runner.extract.jdbc.only_statement", lambda sql, _: sql)
     before = shop.read_bytes()
     report = await file_yard.run(**jdbc(shop, query))
     assert report["state"] == "failed"
@@ -186,9 +189,16 @@ async def test_a_thousand_rows_of_postgresql_arrive(of_postgres: Ordered, postgr
     ],
 )
 async def test_postgresql_is_only_read(
-    of_postgres: Ordered, postgres_yard: Yard, postgres: Cluster, query: str, why: str
+    of_postgres: Ordered,
+    postgres_yard: Yard,
+    postgres: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    why: str,
 ) -> None:
-    """Whatever the query tries, the table is whole afterwards, and the reason is told."""
+    """Whatever the query tries, the table is whole afterwards, and the reason is told; also where two statements get
+    past the look at intake."""
+    monkeypatch.setattr("aos.farm.runner.extract.jdbc.only_statement", lambda sql, _: sql)
     report = await postgres_yard.run(**of_postgres(query))
     assert report["state"] == "failed"
     told = report["why"] + report["next_action"]

@@ -114,6 +114,18 @@ async def test_a_row_that_dcl_would_refuse_is_refused_with_its_path(yard: Yard, 
     assert (await yard.client.get(hook.shown["url"])).json()["rows"] == 0
 
 
+@pytest.mark.parametrize("text", ["\\ud800", "\\ud83d and more text behind it", "\\udc00"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-ndjson"])
+async def test_a_lone_surrogate_is_told_as_one_with_its_row(yard: Yard, text: str, kind: str) -> None:
+    """Not as a body that was cut short."""
+    hook = await opened(yard)
+    rows = ['{"id": 1}', f'{{"id": "{text}"}}', '{"id": 3}']
+    body = "\n".join(rows) if "nd" in kind else f"[{','.join(rows)}]"
+    answer = await hook.post(body.encode(), kind=kind)
+    assert (answer.status_code, answer.json()["path"]) == (422, "$[1]")
+    assert "lone surrogate" in answer.json()["detail"]
+
+
 async def test_rows_at_dcls_limits_are_taken(yard: Yard) -> None:
     """32 levels and 2,000 fields; and more of either where the manifest's transform leaves it out."""
     hook = await opened(yard)

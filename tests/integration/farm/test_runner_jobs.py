@@ -333,3 +333,19 @@ async def test_a_yes_that_is_none_fails_the_job(yard: Yard, changes: dict[str, A
     yard.dcl.says = changes
     report = await yard.run(limits={"retry_count": 1})
     assert (report["state"], report["rows_pushed"], len(yard.dcl.pushes)) == ("failed", 0, 2 if retried else 1)
+
+
+async def test_a_mapped_field_that_the_source_does_not_have_is_a_warning_of_the_job(yard: Yard) -> None:
+    """The rows are moved without it, and the report names it."""
+    fields = {"invoice_id": {"target": "id"}, "invoice_idd": {"target": "other"}}
+    report = await yard.run(yard.rows_url(seed=3, count=20), transform={"schema_map": fields})
+    assert (report["state"], report["rows_pushed"]) == ("done", 20)
+    assert report["warnings"] == ["None of 20 rows has the source field 'invoice_idd'"]
+
+
+async def test_a_target_at_another_route_of_this_aos_is_refused_at_intake(yard: Yard) -> None:
+    """And the right one is named."""
+    for path in ("/dcl/query", "/dcl/ingest?x=1", "/farm/ingest"):
+        answer = await yard.intake(yard.order(target={"dcl_url": yard.place.url + path}))
+        assert (answer.status_code, answer.json()["path"]) == (422, "$.target.dcl_url")
+        assert f"{yard.place.url}/dcl/ingest" in answer.json()["detail"]

@@ -296,7 +296,40 @@ def test_file_is_read_only_where_it_or_a_directory_above_is_listed(tmp_path: Pat
     (inside / "link.db").symlink_to(outside / "b.db")
     egress = Egress(AllowList.read(f"file://{inside}"))
     assert egress.file(str(inside / "a.db"), field="url") == inside / "a.db"
-    for path in (outside / "b.db", inside / "link.db", inside / ".." / "out" / "b.db", Path("in/a.db")):
+    for path in (outside / "b.db", inside / "link.db", inside / ".." / "out" / "b.db"):
         with pytest.raises(EgressRefused) as caught:
             egress.file(str(path), field="url")
-        assert "AOS_EGRESS_ALLOW=file://" in caught.value.message
+        allow = caught.value.extra["allow"]
+        assert allow == f"AOS_EGRESS_ALLOW=file://{outside / 'b.db'}"
+        allowed = Egress(AllowList.read(allow.removeprefix("AOS_EGRESS_ALLOW=")))
+        assert allowed.file(str(path), field="url") == outside / "b.db"
+    with pytest.raises(EgressRefused, match="absolute"):
+        egress.file("in/a.db", field="url")
+
+
+def test_aos_own_data_is_no_file_to_read_however_it_is_listed(tmp_path: Path) -> None:
+    """By itself, by what stands above it, through a link or a way round; only what the sandbox plays is open."""
+    data, other = tmp_path / "data", tmp_path / "other"
+    played = data / "farm" / "sandbox" / "shop.db"
+    for path in (played, data / "dcl" / "content.db", data / "keys", other / "a.db"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (other / "link.db").symlink_to(data / "dcl" / "content.db")
+    (tmp_path / "alias").symlink_to(data)
+    for listed in (data / "dcl" / "content.db", data, tmp_path, Path("/")):
+        for place in (data, tmp_path / "alias"):
+            gate = Egress.of(Settings(data_dir=place, egress_allow=f"file://{listed}"))
+            for egress in (gate, gate.only(lambda _: "")):
+                for path in (
+                    data / "dcl" / "content.db",
+                    data / "keys",
+                    other / "link.db",
+                    data,
+                    other / ".." / "data",
+                ):
+                    with pytest.raises(EgressRefused, match="AOS's own") as caught:
+                        egress.file(str(path), field="url")
+                    assert "allow" not in caught.value.extra
+    assert Egress.of(Settings(data_dir=data, egress_allow=f"file://{data}")).file(str(played), field="url") == played
+    wide = Egress.of(Settings(data_dir=data, egress_allow=f"file://{tmp_path}"))
+    assert wide.file(str(other / "a.db"), field="url") == other / "a.db"

@@ -110,6 +110,26 @@ def test_body_that_is_not_json_is_422(raw: bytes) -> None:
     assert refused(raw).code == "input.json"
 
 
+@pytest.mark.parametrize(
+    ("raw", "lone"),
+    [
+        *((b'{"name": "%s"}' % text, True) for text in (b"\\ud800", b"\\uDBFF\\n", b"\\udc00", b"x\\ud83d and more")),
+        (b'{"name": "\\ud83d\\ud83d"}', True),
+        (b'{"name": "\\ud83d\\u0041"}', True),
+        (b'{"name": "\\ud83d\\ude00"', False),
+        (b'{"name": "\\ud83d\\u', False),
+        (b'{"name": "\\ud83d\\', False),
+        (b'{"name": "\\ud83d', False),
+        (b'{"name": "\\\\ud83d"', False),
+        (b'{"name": "a"', False),
+        (b'{"name": a}', False),
+    ],
+)
+def test_a_lone_surrogate_is_told_as_one(raw: bytes, lone: bool) -> None:
+    """And what was cut short as that."""
+    assert ("lone surrogate" in refused(raw).message) is lone, refused(raw).message
+
+
 def test_body_with_bad_utf8_in_a_field_nobody_reads_is_422() -> None:
     """msgspec alone would let it pass (pitfall 47)."""
     assert refused(b'{"name": "a", "other": "\xff"}', Loose).code == "input.json"
@@ -122,9 +142,40 @@ def test_body_nested_too_deeply_is_422(begin: bytes, end: bytes) -> None:
     assert refused(b'{"name": "a", "other": ' + deep + b"}", Loose).code == "input.json"
 
 
-def test_body_with_a_repeated_key_takes_the_last() -> None:
-    """As every JSON reader here does."""
-    assert read_body(Order, b'{"name": "a", "name": "b"}') == Order(name="b")
+class Rows(Strict, frozen=True):
+    rows: list[msgspec.Raw]
+
+
+class Mapped(Strict, frozen=True):
+    secrets: dict[str, Any] = msgspec.field(default_factory=dict)
+    named: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "path"),
+    [
+        (Order, b'{"name": "a", "name": "b"}', "$.name"),
+        (Order, b'{"name": "a", "\\u006eame": "a"}', "$.name"),
+        (Order, b'{"name": "a", "items": [{"amount": 1}, {"amount": 1, "amount": 1}]}', "$.items[1].amount"),
+        (Loose, b'{"name": "a", "other": [{"x y": 1, "x y": 2}]}', '$.other[0]["x y"]'),
+        (Mapped, b'{"named": {"a.b": {"url": 1, "url": 2}}}', '$.named["a.b"].url'),
+        (Loose, b'{"name": "a", "passed over": %s, "name": "a"}' % (b"9" * 5_000), "$.name"),
+        (Mapped, b'{"secrets": {"hunter2HUNTER2": 1, "hunter2HUNTER2": 2}}', "$.secrets"),
+        (Mapped, b'{"secrets": {"hunter2HUNTER2": {"a": 1, "a": 2}}}', "$.secrets[...].a"),
+    ],
+)
+def test_body_with_a_repeated_key_is_422(kind: type, raw: bytes, path: str) -> None:
+    """Which of its values was meant nobody knows; a key that may be a secret is not repeated."""
+    error = refused(raw, kind)
+    assert (error.code, error.extra["path"]) == ("input.invalid", path)
+    assert "hunter2" not in str(error)
+
+
+def test_body_that_may_hold_repeated_keys_takes_the_last() -> None:
+    """Rows that are kept as they came, and bodies past 64 KiB, which are not read twice."""
+    read = read_body(Rows, b'{"rows": [{"a": 1, "a": 2}], "rows": [{"a": 3, "a": 4}]}')
+    assert bytes(read.rows[0]) == b'{"a": 3, "a": 4}'
+    assert read_body(Order, b'{"name": "a", "name": "b"%s}' % (b" " * 65_536)) == Order(name="b")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """GET from a source: its URL and credentials checked beforehand, its answer bounded, its faults told apart."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
@@ -50,6 +51,9 @@ async def check_http(order: Order) -> None:
 
 def filters(query: str | None) -> list[tuple[str, str]]:
     """`query` of an HTTP source: `name=value` pairs that are added to the URL."""
+    if any(unicodedata.category(each) == "Cc" for each in query or ""):
+        told = "The query holds a control character; written as %0A, one can be sent"
+        raise InvalidInput(told, path="$.source.query")
     try:
         pairs = parse_qsl(query or "", keep_blank_values=True, strict_parsing=bool(query), max_num_fields=64)
     except ValueError:

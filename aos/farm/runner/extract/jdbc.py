@@ -13,6 +13,7 @@ from aos.core.credentials import resolve
 from aos.core.errors import AosError, Final, InvalidInput, SourceFault
 from aos.core.foreign_postgres import Server
 from aos.core.foreign_sqlite import sqlite_rows
+from aos.farm.runner.extract.one_statement import only_statement
 from aos.farm.runner.extract.order import FIELD, REFUSED_SECRET, Adapter, Order
 from aos.farm.runner.extract.postgres import postgres_rows
 from aos.farm.runner.faults import JobFault
@@ -71,7 +72,11 @@ def statement(order: Order) -> str:
         return f"SELECT * FROM {quoted(endpoint.table)}" + (f" ORDER BY {ordered}" if ordered else "")  # noqa: S608
     if endpoint.order_by:
         raise InvalidInput("A query says its own order", path=f"$.{FIELD}.order_by")
-    text = (query or "").strip().removesuffix(";")
+    if "\0" in (query or ""):
+        raise InvalidInput("A NUL character has no place in a query", path="$.source.query")
+    text = only_statement((query or "").strip(), endpoint.url.partition(":")[0])
+    if text is None:
+        raise InvalidInput("One statement: another one follows the first `;`", path="$.source.query")
     if text.partition(" ")[0].partition("\n")[0].upper() not in ("SELECT", "WITH", "VALUES"):
         raise InvalidInput("The query of a database is one SELECT", path="$.source.query")
     return text

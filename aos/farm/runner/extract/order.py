@@ -8,7 +8,9 @@ import msgspec
 from aos.contracts.base import Strict
 from aos.contracts.manifest import JobManifest
 from aos.core.errors import InvalidInput
+from aos.core.json_path import path_of
 from aos.core.module import Core
+from aos.core.unsaid import without_sent
 from aos.farm.runner.rows import Row
 
 FIELD = "source.endpoint_ref"
@@ -53,6 +55,5 @@ def read_endpoint(kind: type[Strict], given: dict[str, Any]) -> Any:
     try:
         return msgspec.convert(given, kind)
     except msgspec.ValidationError as error:
-        text, mark, path = str(error).partition(" - at `$")
-        where = f"$.{FIELD}" + (path.removesuffix("`") if mark else "")
-        raise InvalidInput(text[:500], path=where) from error
+        path = path_of(error, f"$.{FIELD}", kind, msgspec.json.encode(given))
+        raise InvalidInput(without_sent(str(error)).partition(" - at `$")[0][:500], path=path) from error

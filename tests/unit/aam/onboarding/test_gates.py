@@ -70,7 +70,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             world.dialled.append(f"{host} {port}")
             return Wire(world.dialled)
 
-        monkeypatch.setattr(egress.Egress.__init__, "__defaults__", (None, look_up, None))
+        monkeypatch.setattr(egress.Egress.__init__, "__defaults__", (None, look_up, None, None))
         monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
         yield world
 

@@ -39,6 +39,19 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"run_id": "no spaces"}, "$.run_id"),
     ({"manifest_version": "2.0"}, "$.manifest_version"),
     ({"surprise": 1}, "$.surprise"),
+    *(
+        ({"provenance": {"run_timestamp": text}}, "$.provenance.run_timestamp")
+        for text in (
+            "zzPLAINzz!",
+            "2026-02-01",
+            "2026-13-01T00:00:00Z",
+            "2026-02-01T24:00:00Z",
+            "2026-02-01T00:00:00Z\n",
+        )
+    ),
+    *(({"source": {"system": text}}, "$.source.system") for text in ("a\0b", "a\tb", "ab\n", "a\x9bb")),
+    ({"target": {"snapshot_name": "Q1\x1b[2J"}}, "$.target.snapshot_name"),
+    ({"transform": {"schema_map": {"a": {"target": "b\n"}}}}, "$.transform.schema_map.a.target"),
     ({"source": {"pipe_id": "a/b"}}, "$.source.pipe_id"),
     (of("carrier_pigeon"), "$.source.adapter"),
     ({"source": {"credentials_ref": "hunter2"}}, "$.source.credentials_ref"),
@@ -54,23 +67,29 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"target": {"dcl_url": "ftp://h/ingest"}}, "$.target.dcl_url"),
     ({"target": {"dcl_url": "http://93.184.216.34/ingest?token=hunter2"}}, "$.target.dcl_url"),
     ({"transform": {"grain": "month"}}, "$.transform.schema_map"),
-    (of("rest_api", endpoint_ref={}), "$.source.endpoint_ref"),
+    (of("rest_api", endpoint_ref={}), "$.source.endpoint_ref.url"),
     (of("rest_api", endpoint_ref={"url": "http://127.1/x"}), "$.source.endpoint_ref.url"),
     (of("rest_api", endpoint_ref={"url": "http://10.0.0.1/x"}), "$.source.endpoint_ref.url"),
     (of("rest_api", endpoint_ref={"url": "http://ann:hunter2@93.184.216.34/"}), "$.source.endpoint_ref.url"),
     (of("rest_api", endpoint_ref={"url": "http://93.184.216.34/?api_key=hunter2"}), "$.source.endpoint_ref.url"),
-    (of("rest_api", endpoint_ref={"url": URL, "pagination": "x"}), "$.source.endpoint_ref"),
+    (of("rest_api", endpoint_ref={"url": URL, "pagination": "x"}), "$.source.endpoint_ref.pagination"),
+    (of("rest_api", endpoint_ref={"url": URL, "Ab9xQ7": "hunter2"}), "$.source.endpoint_ref"),  # perhaps a token
     (of("rest_api", endpoint_ref={"url": URL, "paging": "guess"}), "$.source.endpoint_ref.paging"),
     (of("rest_api", endpoint_ref={"url": URL, "rows_at": "items"}), "$.source.endpoint_ref.rows_at"),
     (of("rest_api", endpoint_ref={"url": URL, "page_size": 5, "paging": "none"}), "$.source.endpoint_ref.page_size"),
     (of("rest_api", endpoint_ref={"url": URL}, query="paid"), "$.source.query"),
+    (of("rest_api", endpoint_ref={"url": URL}, query="a=\0"), "$.source.query"),
+    (of("ipaas", endpoint_ref={"url": URL}, query="a=b\n"), "$.source.query"),
     (of("rest_api", endpoint_ref={"url": URL}, query="token=hunter2"), "$.source.query"),
-    (of("ipaas", endpoint_ref={"url": URL, "rows_at": ""}), "$.source.endpoint_ref"),
+    (of("ipaas", endpoint_ref={"url": URL, "rows_at": ""}), "$.source.endpoint_ref.rows_at"),
     (of("jdbc", endpoint_ref={"url": "mysql://h/db"}), "$.source.endpoint_ref.url"),
     (of("jdbc", endpoint_ref={"url": "sqlite:/etc/passwd", "table": "t"}), "$.source.endpoint_ref.url"),
     (of("jdbc", endpoint_ref={"url": "sqlite:/x"}), "$.source.query"),
     (of("jdbc", endpoint_ref={"url": "sqlite:/x", "table": "t"}, query="SELECT 1"), "$.source.query"),
     (of("jdbc", endpoint_ref={"url": "sqlite:/x"}, query="DROP TABLE t"), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/x"}, query="SELECT 1; DELETE FROM t"), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "postgresql://h:1/x"}, query="SELECT 1; DELETE FROM t"), "$.source.query"),
+    (of("jdbc", endpoint_ref={"url": "sqlite:/x"}, query="SELECT '\0'"), "$.source.query"),
     (of("jdbc", endpoint_ref={"url": "postgresql://db:5432/x", "table": "t"}), "$.source.endpoint_ref.user"),
     (
         of("jdbc", endpoint_ref={"url": "postgresql://ann:hunter2@db:5432/x", "table": "t", "user": "u"}),
@@ -97,6 +116,17 @@ async def test_a_manifest_that_can_not_work_is_refused_with_its_path(
     assert (answer.status_code, answer.json()["path"]) == (422, path), answer.text
     assert "hunter2" not in answer.text
     assert (await api.get("/api/farm/jobs")).json() == {"jobs": []}
+
+
+@pytest.mark.parametrize("path", ["/dcl/ingest", "/dcl/query", "/"])
+async def test_an_address_of_this_very_aos_that_takes_no_rows_is_refused(
+    api: httpx.AsyncClient, core: Core, path: str
+) -> None:
+    """Here is no DCL at all: told at once, not when the job runs."""
+    target = {"dcl_url": core.settings.own_origin() + path}
+    answer = await api.post("/api/farm/manifest-intake", json=order(URL, target=target))
+    assert (answer.status_code, answer.json()["path"]) == (422, "$.target.dcl_url"), answer.text
+    assert "AOS_DCL_URL" in answer.json()["detail"]
 
 
 WHOLE = order(

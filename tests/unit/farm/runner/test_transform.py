@@ -93,7 +93,7 @@ def test_what_is_neither_a_dim_nor_a_number_is_left_out_and_told() -> None:
     """A warning names it; a field that is a number here and text there is a fault."""
     given = {**BY_QUARTER, "schema_map": {**BY_QUARTER["schema_map"], "name": {"target": "name"}}}  # type: ignore[dict-item]
     chain = transformer(made(given))
-    chain.take(decoded(b'[{"day":"2024-02-01","team":"a","n":1,"name":"x"}]', "rows"))
+    chain.take(decoded(b'[{"day":"2024-02-01","team":"a","n":1,"amount":null,"name":"x"}]', "rows"))
     assert [row for some in chain.end() for row in some] == [
         {"period": "2024-Q1", "team": "a", "count": 1, "cents": None}
     ]
@@ -184,3 +184,36 @@ def test_sums_are_those_of_exact_arithmetic_in_any_order_and_pieces(rows: list[A
     again = [row for some in pieces.end() for row in some]
     assert [(row["period"], row["team"]) for row in again] == [(row["period"], row["team"]) for row in groups]
     assert again == groups
+
+
+MAPPED = {"a": {"target": "x"}, "gone": {"target": "y"}, "late": {"target": "z"}}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"schema_map": MAPPED},
+        {"schema_map": {**MAPPED, "day": {"target": "day"}}, "grain": "month", "period_field": "day"},
+    ],
+)
+def test_a_source_field_that_no_row_has_is_a_warning(given: dict[str, Any]) -> None:
+    """It is named once all rows were seen; one that a single row had, or had as null, is not."""
+    chain = transformer(made(given))
+    chain.take(decoded(b'[{"a":1,"day":"2026-02-01"},{"a":2,"day":"2026-02-01"}]', "rows"))
+    chain.take(decoded(b'[{"late":null,"day":"2026-02-02"}]', "rows"))
+    assert chain.warnings == []
+    assert list(chain.end()) is not None
+    assert chain.warnings == ["None of 3 rows has the source field 'gone'"]
+
+
+def test_many_absent_fields_are_told_shortly_and_none_of_no_rows() -> None:
+    """Twenty by name, the others as a number; where no row came nothing is said."""
+    given = {"schema_map": {f"f{n}": {"target": f"t{n}"} for n in range(50)}}
+    chain = transformer(made(given))
+    chain.take([{"x": 1}])
+    list(chain.end())
+    assert (len(chain.warnings), chain.warnings[-1][:2]) == (21, "30")
+    empty = transformer(made(given))
+    empty.take([])
+    list(empty.end())
+    assert empty.warnings == []
