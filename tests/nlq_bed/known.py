@@ -4,6 +4,5 @@ KNOWN = (
     "how much were our costs in Q1 2023",  # gives the cloud bill, whose field is called so: one cost of many
     "How many people did we hire in 2024?",  # gives the rows of HR; the ledger has new hires, another figure
     "capital ratio Q3 2025",  # gives tier 1, whose name holds the words; CET1 is one as well
-    "What was the actual construction cost in Old Mill?",  # gives the estimated one
-    "highest operating expenses we've had in a single quarter",  # gives the quarter, and the figure in its sentence
+    "total hours in 2024",  # gives the ICU hours; hours worked and hours of training are there too
 )
