@@ -82,6 +82,7 @@ class Question:
     def __init__(self, tokens: Sequence[Token], synonyms: Synonyms, dictionary: Container[str] = ()) -> None:
         self.tokens, self.synonyms, self._dictionary = tokens, synonyms, dictionary
         self._sets: dict[Phrase, list[frozenset[str]]] = {}
+        self._grammar: dict[int, list[Piece]] = {}
 
     @cached_property
     def _is_mixed(self) -> bool:
@@ -120,7 +121,7 @@ class Question:
                 word, likeness = found
                 tokens[n] = token._replace(low=word, lemma=lemma(word))
                 near[n] = likeness
-        return Heard(tokens, near)
+        return Heard(tokens if near else self.tokens, near)
 
     def cover(
         self, lexicon: Lexicon, heard: Heard, extra: Mapping[tuple[int, int], Target] | None = None
@@ -145,7 +146,17 @@ class Question:
         return _without_stops(best[-1][1])
 
     def _pieces(self, lexicon: Lexicon, tokens: Sequence[Token], start: int) -> Iterator[Piece]:
-        """Everything that may begin here. A word is at least a stop or unknown."""
+        """Everything that may begin here. What no name of a pipe has to do with is worked out once for all of them."""
+        if tokens is not self.tokens:
+            yield from self._of_grammar(tokens, start)
+        else:
+            if start not in self._grammar:
+                self._grammar[start] = list(self._of_grammar(tokens, start))
+            yield from self._grammar[start]
+        yield from self._names(lexicon, tokens, start, apart=bool(_APART.search(tokens[start].gap)))
+
+    def _of_grammar(self, tokens: Sequence[Token], start: int) -> Iterator[Piece]:
+        """What begins here but for names. A word is at least a stop or unknown."""
         token = tokens[start]
         apart = bool(_APART.search(token.gap))
         low = token.low
@@ -187,7 +198,6 @@ class Question:
             if several[0].kind == "pay" or (several[0].kind == "much" and end == start + 2):
                 worth = 5.5  # more than a part of a name by another word
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
-        yield from self._names(lexicon, tokens, start, apart=apart)
 
     def _begins(self, tokens: Sequence[Token], at: int, kind: str) -> bool:
         """Whether a word is the first that says anything: only there it tells somebody to do something."""
