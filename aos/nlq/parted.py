@@ -49,6 +49,8 @@ def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Contai
 def _nouns(phrase: tuple[str, ...], synonyms: Synonyms, vocabulary: Container[str]) -> list[str]:
     """Words of the data that say the same as this verb."""
     groups = set(synonyms.echoes.get(phrase, ()))
+    if not groups:
+        return []
     return [
         other[0]
         for other, held in synonyms.echoes.items()

@@ -70,14 +70,14 @@ class Client:
         return await self.place.client.get(f"/dcl{path}", params=query, headers=headers)
 
     async def export(self, *connections: dict[str, Any], tenant: str = "") -> None:
-        headers = {"x_tenant_id": tenant} if tenant else {}
+        headers: dict[str, Any] = {"x_tenant_id": tenant} if tenant else {}
         answer = await self.post("/export-pipes", export(*connections), **headers)
         assert answer.status_code == 200, answer.text
 
     async def push(self, pipe_id: str, rows: Any, run: str = "run-1", **headers: str) -> httpx.Response:
         """`rows`, or a whole body where it is not a list."""
         body = push(rows) if isinstance(rows, list) else rows
-        given = {"x_pipe_id": pipe_id, "x_run_id": run, "x_schema_hash": "0" * 64, **headers}
+        given: dict[str, Any] = {"x_pipe_id": pipe_id, "x_run_id": run, "x_schema_hash": "0" * 64, **headers}
         return await self.post("/ingest", body, **{name: value for name, value in given.items() if value != "-"})
 
     async def counts(self) -> dict[str, int]:

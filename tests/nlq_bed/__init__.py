@@ -1,1 +1,1 @@
-"""Questions with their truths, written for AOS. Truths are computed from the generators' rows by plain Python."""
+"""Questions with their truths, written for AOS. Truths are computed from the pipes' rows by plain Python."""

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tests.nlq_bed.all import is_unanswerable
@@ -72,7 +73,7 @@ def _same_records(truth: Keys, told: dict[str, Any]) -> bool:
     return told["value"] == len(truth.keys) and set(shown) <= truth.keys and len(shown) == min(20, len(truth.keys))
 
 
-def summary(grades: list[Grade]) -> str:
+def summary(grades: Sequence[Grade]) -> str:
     """Two lines: of what can be answered, and of what can't."""
     can = [g for g in grades if not is_unanswerable(g.case)]
     cannot = [g for g in grades if is_unanswerable(g.case)]

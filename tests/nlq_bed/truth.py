@@ -86,17 +86,59 @@ def mean(found: list[Any]) -> float:
 
 def grouped(name: str, by: Callable[[Row], Any], of: Callable[[list[Row]], Any], where: Test = lambda _: True) -> Any:
     """(group, figure) of every group."""
+    return split((row for row in rows(name) if where(row)), by, of)
+
+
+def split(among: Iterable[Row], by: Callable[[Row], Any], of: Callable[[list[Row]], Any]) -> list[tuple[Any, Any]]:
+    """(group, figure) of every group of these rows."""
     groups: dict[Any, list[Row]] = {}
-    for row in rows(name):
-        if where(row):
-            groups.setdefault(by(row), []).append(row)
+    for row in among:
+        groups.setdefault(by(row), []).append(row)
     return [(group, of(found)) for group, found in groups.items()]
+
+
+def by(name: str, field: str, of: Callable[[list[Row]], Any], where: Test = lambda _: True) -> Table:
+    """A figure for each value of a field."""
+    return Table(grouped(name, lambda row: row[field], of, where))
 
 
 def top(pairs: list[tuple[Any, Any]], most: int, *, least: bool = False) -> Table:
     """The first of them by figure."""
     ranked = sorted(pairs, key=lambda pair: (pair[1] if least else -pair[1], str(pair[0])))
     return Table(ranked[:most], ordered=True)
+
+
+def leader(pairs: list[tuple[Any, Any]], *, least: bool = False) -> Any:
+    """The group with the highest figure; a question about a tie would have no truth."""
+    first, second = top(pairs, 2, least=least).rows
+    assert first[1] != second[1], (first, second)
+    return first[0]
+
+
+def largest(name: str, key: str, field: str, most: int, where: Test = lambda _: True) -> Keys:
+    """The records with the highest figures, the highest first."""
+    found = sorted((row for row in rows(name) if where(row)), key=lambda row: -row[field])[:most]
+    order = tuple(row[key] for row in found)
+    return Keys(key, set(order), True, order)
+
+
+def listed(name: str, key: str, where: Test) -> Keys:
+    return Keys(key, set(values(name, key, where)))
+
+
+def one(name: str, key: str, value: Any, field: str) -> Any:
+    """A field of the record with this key."""
+    (found,) = values(name, field, lambda row: row[key] == value)
+    return found
+
+
+def distinct(name: str, field: str, where: Test = lambda _: True) -> int:
+    return len(set(values(name, field, where)))
+
+
+def share(name: str, part: Test, whole: Test = lambda _: True) -> float:
+    """Rows of the part among those of the whole, in percent."""
+    return 100 * count(name, lambda row: whole(row) and part(row)) / count(name, whole)
 
 
 def quarter(day: str) -> str:

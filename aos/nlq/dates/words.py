@@ -61,6 +61,9 @@ PROTECTED = (
 
 
 def are(tokens: Sequence[Token], at: int, lows: Sequence[str]) -> bool:
+    # Asked thousands of times a question, and nearly always wrong at the first word.
+    if lows and (at >= len(tokens) or tokens[at].low != lows[0]):
+        return False
     return [token.low for token in tokens[at : at + len(lows)]] == list(lows)
 
 

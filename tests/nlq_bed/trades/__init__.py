@@ -1,0 +1,1 @@
+"""Pipes of trades that AOS was not made for, with questions about them."""
