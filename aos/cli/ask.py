@@ -10,6 +10,7 @@ from rich.table import Table
 from aos.cli.client import calling, checked
 from aos.cli.numbers import whole
 from aos.contracts.ask import MOST_ROWS, Answer
+from aos.core.clock import utc_at
 from aos.core.redact import one_line
 from aos.core.settings import Settings
 
@@ -57,5 +58,9 @@ def _print(told: Answer) -> None:
             table.add_row(*("" if cell is None else one_line(str(cell), LONGEST_CELL) for cell in row))
         console.print(table)
     for pipe in told.pipes:
-        origin = f"{pipe.pipe_id}, run {pipe.run_id}, blueprint version {pipe.blueprint_version}"
+        when = f", last rows {utc_at(pipe.freshness / 1000)}" if pipe.freshness is not None else ""
+        origin = f"{pipe.pipe_id}, run {pipe.run_id}, blueprint version {pipe.blueprint_version}{when}"
         console.print(f"From {one_line(origin, 300)}; confidence {told.confidence:.2f}.")
+    if told.outcome == "answered":
+        for query in told.queries:
+            console.print(f"Query {one_line(msgspec.json.encode(query).decode(), 1_000)}")

@@ -29,6 +29,7 @@ from aos.nlq.tell import Desk, Told
 from aos.nlq.text import clean, tokens
 
 DEADLINE_S = 15.0
+FIRST_YEAR, LAST_YEAR = 1000, 9000  # of a reference date: there are years before and after it
 
 
 class Answerer:
@@ -164,9 +165,12 @@ def _day(text: str | None, path: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise InvalidInput(f"{text!r} is not a day", path=path) from error
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise InvalidInput(f"{text!r} is not of the years {FIRST_YEAR} to {LAST_YEAR}", path=path)
+    return found
 
 
 def _timed(answer: Answer, seconds: float) -> Answer:

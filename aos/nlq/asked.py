@@ -90,6 +90,7 @@ class Asked:
     moment: bool = False
     newest: bool = False
     which: bool = False
+    named: bool = False
     exists: bool = False
     wanted: list[Field] = field(default_factory=list)
     whether: bool = False

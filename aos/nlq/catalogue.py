@@ -18,7 +18,7 @@ from aos.nlq.synonyms import SynonymFiles, Synonyms
 log = Log("nlq.catalogue")
 QUERY_S = 8.0
 FRESH_S = 30.0  # a pipe that never stops growing is looked at again this often
-SMALL = 20_000  # rows up to which a look costs little: then every change is seen at once
+SMALL = 2_000  # rows up to which a look costs little: then every change is seen at once
 MOST_PIPES = 1_000  # kept over all tenants
 
 

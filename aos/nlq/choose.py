@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from aos.nlq import elsewhere
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question, no_noun_at
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import BARE, EXACT, LIKE, PART, SYNONYM, WHOLE, Lexicon, Target
+from aos.nlq.lexicon import EXACT, LIKE, PART, SYNONYM, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
@@ -119,7 +120,9 @@ class Chooser:
         for reading in whole:
             worth = sum(piece.worth for piece in reading.pieces)
             try:
-                self._refuse_better_elsewhere(reading)
+                elsewhere.refuse_better(
+                    self._question, reading.lexicon, reading.pieces, reading.heard.tokens, self._lexicons
+                )
                 slots = read_slots(reading.lexicon.pipe, reading.pieces, self._question.synonyms, named=self._named)
             except Refusal as refusal:
                 refused.append((worth, _could_fit(reading), refusal))
@@ -148,34 +151,15 @@ class Chooser:
                 choices = (*(field.name for field in alike[0].measures), *other.choices)
                 text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."
                 raise Refusal("ambiguous", text, words=other.words, choices=choices)
+        if not self._named:
+            elsewhere.refuse_one_of_many(alike[0], [refusal for _, _, refusal in refused])
+            elsewhere.refuse_figure(self._question, alike[0], self._lexicons)
         if len(alike) > 1:
             names = tuple(slots.pipe.label for slots in alike)
             raise Refusal(
                 "ambiguous", f"{len(alike)} pipes have that: {', '.join(names)}. Name one of them.", choices=names
             )
         return alike[0]
-
-    def _refuse_better_elsewhere(self, reading: Reading) -> None:
-        """A part of a name here is not what a whole name in another pipe is, unless this pipe is named."""
-        if any(t.kind in ("entity", "pipe") for piece in reading.names for t in piece.targets):
-            return
-        for piece in reading.names:
-            if max(target.how for target in piece.targets) >= WHOLE:
-                continue
-            part = self._question.part(reading.heard.tokens[piece.start : piece.end])
-            for other in self._lexicons:
-                if other is reading.lexicon:
-                    continue
-                better = [t for t in other.named(part) if t.kind == "field" and t.how >= BARE and t.field]
-                if better:
-                    near = [t.field.name for t in piece.targets if t.field]
-                    raise Refusal(
-                        "not_understood",
-                        f"`{piece.text}` is in {other.pipe.label}, which has nothing for the rest of the question;"
-                        f" {reading.lexicon.pipe.label} has {', '.join(near[:5])}.",
-                        words=(piece.text,),
-                        nearest=tuple(near[:5]),
-                    )
 
     # -- values that are too many to be kept
 

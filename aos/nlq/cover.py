@@ -39,6 +39,7 @@ _BEING = frozenset("is are was were do did have has we".split())
 _DETERMINERS = frozenset(
     "a an the each every per any all our your this that these those of in for by on at with under from into".split()
 )
+_AUXILIARY = frozenset("have has had was were is are be been got get".split())
 _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
@@ -265,6 +266,7 @@ def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], base
         behind = tokens[start + size] if start + size < len(tokens) else None
         if lows[0].endswith(("ed", "ing", "en")):
             led = before is None or (cues.is_stop(before.low) and before.low not in _SUBJECTS)
+            led = led and not (lows[0].endswith("ed") and before is not None and before.low in _AUXILIARY)
             if led and behind is not None and size == 1 and not _is_function(behind):
                 continue
             if lows[0].endswith("ing") and before is not None and before.low in _LEADING | JOINTS - _BEING:
@@ -300,7 +302,7 @@ def _is_function(token: Token) -> bool:
 
 def no_noun_at(tokens: Sequence[Token], at: int) -> bool:
     """Whether the question ends there, or no noun begins."""
-    return at >= len(tokens) or _is_function(tokens[at])
+    return at >= len(tokens) or _is_function(tokens[at]) or tokens[at].low.endswith("ing")
 
 
 def _is_grammar(token: Token) -> bool:

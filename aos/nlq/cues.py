@@ -25,7 +25,7 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("much", ""): "how much|by how much|by how many|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
-    ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|cumulative|the sum of|taken together|"
+    ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|the sum of|taken together|"
     "added up|added together|summed up|summed|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
@@ -52,6 +52,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "according to|with respect to|by the|per each|splitted by|distribution by|"
     "categorized by|divided by type of|breakdown per|distributed by|distributed across|go by|at each|from each",
     ("because", ""): "because of|due to|owing to|on account of",
+    ("odd", ""): "on time|in time|in full|ahead of time|respectively|separately|ever since",
+    ("both", ""): "both|both of",
     ("all", ""): "across all|across all the|over all|over all the|for all|for all the|in all the|throughout all",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
@@ -108,7 +110,10 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "send me|send us|send over|hand me|hand us|share with us|can you send me|plot|chart|graph|draw|visualize|"
     "visualise|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
-    ("", ""): "at any quarter end|at any month end|at any year end|at any point|at any time|any given|look like|"
+    ("", ""): "on a single|of a single|in a single|on any single|of any single|any single|one single|"
+    "how many points|how many percentage points|by how many points|by how many percentage points|on a given|"
+    "in a given|at any quarter end|at any month end|"
+    "at any year end|at any point|at any time|any given|look like|"
     "looks like|looked like|out of|by means of|on behalf of|in terms of|with regard to|"
     "in respect of|as part of|by way of|on board|quick one|that one|this one|the one|on file|on record|"
     "on the books|in the system|in the books|in the data|in one figure|"
@@ -149,11 +154,12 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "never|outside of|outside|but not|that are not|which are not|is not|are not|were not|was not|have not|has not|"
     "not in|not from|did not|do not|does not|not yet|aside from|anything but|neither|all but|everything except",
     ("missing", ""): "missing|empty|blank|null|unset|unknown|undefined|not set|without any|with no|having no|lacking|"
-    "is empty|are empty|not filled|not recorded|has no|have no|with missing|with empty|unassigned",
+    "is empty|are empty|not filled|not recorded|has no|have no|do not have|does not have|did not have|"
+    "without having|lacks|lack|with missing|with empty|unassigned",
     ("present", ""): "not null|not empty|not missing|filled|present|not blank",
     ("figured", ""): "posted|booked|reported|received",
     ("more", ""): "more|fewer|less",
-    ("and", ""): "and|as well as|along with|together with|plus also|&|and also|both",
+    ("and", ""): "and|as well as|along with|together with|plus also|&|and also",
     ("or", ""): "or|nor|either|and or|either of",
     ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
     "drove|what drove|root cause|what made|led to|due to what|contributed to|contribute to|behind|responsible for|"
@@ -172,7 +178,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("why", "relation"): "correlation|correlate|correlated|correlates|relationship|relation|regression|depend|"
     "depends|"
     "association|associated|covariance|divided|minus|multiplied|multiply|subtract|times the|to the power|"
-    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters",
+    "weighted|compound|cagr|moving average|rolling|cumulatively|running total|sum over quarters|cumulative|"
+    "accumulated|year to date by",
     ("act", ""): "delete|remove|update|insert|create|send|email|mail|pay|approve|cancel|drop table|truncate|alter|"
     "modify|edit|set|add|make|book|order me|export|upload|download|write|assign|archive|purge|erase|reject|"
     "schedule|notify|remind|call|deploy|install|execute|run|ignore|forget|pretend|act as|translate|rename|"
@@ -189,25 +196,29 @@ _STOPS = frozenset(
         "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap aside "
         "at based basically basis be been being belong belonging belongs bit book brought btw business came "
         "cheers come coming company complete completely concerning could curious current currently data dataset "
-        "dear did do does done during e.g. earn earns eg employ entire erm ever everybody everyone "
-        "everything exact exactly figure figures firm folks for from full fully fyi generate get gets "
+        "dear did do does done during e.g. earn earns eg entire erm ever everybody everyone "
+        "everything exact exactly figure figures firm folks for from fyi generate get gets "
         "gimme given glance got guys had happen happened happening happens has have having he hello hence her "
         "here hers hey hi him his how however hows i i.e. ie if in incur individual info information "
         "interested into is it its itself just kind kinda kinds kpi kpis lemme let lets literally look looking "
-        "looks lot lots madam made make making many mate may me metric metrics might mine much money must my namely "
+        "looks lot lots madam made make making many mate may me metric metrics might mine much money must my "
+        "namely use uses need "
         "now "
         "numbers occur occurred occurring of ok okay on one ones only onto organisation organization our ours "
         "ourselves overview own particular place please pls plz point post precise precisely presently purely "
-        "question quick quickly really recap receive regarding respective respectively roughly rundown s "
-        "said saw say says se see seen sense separately she simple simply single sir sit snapshot so solely "
+        "question quick quickly really recap regarding roughly rundown s "
+        "said saw say says se see seen sense separately she simple simply sir sit snapshot so solely "
         "somebody someone something sort specifically stand standing stands still stood stuff such take taken "
         "takes term terms than thank thanks that the their them themselves then there therefore these they thing "
-        "things this those though through thus time to together took toward towards type uh um upon us use used "
-        "uses using value values via wanna wanted was we were what whatever whats when whenever where wherever "
+        "things this those though through thus time to together took toward towards type uh um upon us "
+        "value values via wanna wanted was we were what whatever whats when whenever where wherever "
         "whichever whilst whoever whole whom whos wise with within wonder wondering work working works would yet "
         "yield yielded you your yours"
     ).split()
 )
+
+
+_OWN = frozenset("count much sum avg ask list which cmp group grain trend and or not versus rank share exists".split())
 
 
 def _table() -> Iterator[tuple[tuple[str, ...], Cue]]:
@@ -260,6 +271,11 @@ def purpose_at(tokens: Sequence[Token], at: int) -> int:
 def is_figure(word: str) -> bool:
     """Whether a word by itself asks for a figure, whatever it is: `number`, `total`."""
     return any(cue.kind in ("count", "sum", "avg", "much") for cue in CUES.get((word,), ()))
+
+
+def says_how(phrase: tuple[str, ...]) -> bool:
+    """Whether these words are the grammar's own: no value of anybody's data may take them."""
+    return any(cue.kind in _OWN for cue in CUES.get(phrase, ()))
 
 
 def is_stop(word: str) -> bool:

@@ -1,11 +1,11 @@
 """A pipe's names as phrases: fields, values, what a row is, the pipe itself; and which of them is named."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from aos.nlq.cues import is_figure, is_stop
+from aos.nlq.cues import is_figure, is_stop, says_how
 from aos.nlq.fields import Field, Pipe
 from aos.nlq.numbers import CURRENCIES
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
@@ -156,6 +156,8 @@ class Lexicon:
             meant = [each for each in held if telling < each.words and telling & each.heads]
             for each in meant:
                 yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
+            if n == 0 and meant and not any(telling == each.words for each in meant):
+                yield from self._described(telling, {each.field.name for each in meant})
             if n == 0:  # `electricity` is `renewable_electricity` only where nothing else of its kind has the word
                 kinds = {(each.field.unit, each.field.aggregation) for each in meant if each.field.kind == "number"}
                 for each in held:
@@ -164,6 +166,12 @@ class Lexicon:
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
             several = self._parts.get(lemmas[0], [])
             yield from several if len(several) <= MOST_PARTS else ()
+
+    def _described(self, telling: frozenset[str], but: set[str]) -> Iterable[Target]:
+        """Other measures of a ratio or a rate whose description has these words: `capital ratio` may be theirs."""
+        for field in self.pipe.numbers() if len(telling) > 1 else ():
+            if field.name not in but and telling <= {*words(field.description)}:
+                yield Target("field", PART, field)
 
     def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
         """`sending` and `send date` are `sent_on`: only what was done, and whether it was."""
@@ -215,6 +223,8 @@ class Lexicon:
             phrase = words(value) if isinstance(value, str) else ()
             if not phrase:
                 continue
+            if says_how(phrase):
+                continue  # a comment that reads `how many` must not take the words out of every question
             self._values.setdefault(phrase, []).append(Target("value", EXACT, field, value))
             if len(phrase) == 1:
                 self._roots.setdefault(root(phrase[0]), []).append(Target("value", SYNONYM, field, value))
@@ -314,9 +324,16 @@ def _heads(phrase: Phrase) -> frozenset[str]:
     return frozenset({phrase[-1], telling[-1] if telling else phrase[-1]})
 
 
+def is_unit(word: str, spans: Container[str]) -> bool:
+    """Whether a word is a unit that many things are measured in."""
+    return word in _UNITS or word in spans or word in ("dollar", "euro", "pound")
+
+
 def telling_heads(phrase: Phrase) -> frozenset[str]:
-    """The words that say what a figure is: `cost`, not the time in `on time performance`; of `cost to income` both."""
-    return _heads(phrase) | {phrase[-1]} | ({phrase[0]} if "to" in phrase else frozenset())
+    """The words that say what a figure is: `cost`, not the time in `on time performance`; of `cost to income` both, and
+    what was done with it (`failed`)."""
+    done = {word for word in phrase if word.endswith("ed") or word in ("lost", "late", "overdue")}
+    return _heads(phrase) | {phrase[-1]} | done | ({phrase[0]} if "to" in phrase else frozenset())
 
 
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:

@@ -109,13 +109,19 @@ def _document(path: Path) -> Mapping[str, Any]:
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
     for key in ("same", "values", "echoes", "adjectives"):
+        if not isinstance(found.get(key) or [], list):
+            raise ValueError(f"$.{key} is not a list")
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
     for key in ("spans", "lower_is_better", "persons"):
+        if not isinstance(found.get(key) or [], list):
+            raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
     for key in ("neutral", "flows", "money"):
+        if not isinstance(found.get(key) or {}, dict):
+            raise ValueError(f"$.{key} is not a table")
         for verb, tails in (found.get(key) or {}).items():
             if not isinstance(tails, list) or not all(isinstance(each, str) for each in (verb, *tails)):
                 raise ValueError(f"$.{key}.{verb} is not a list of words")

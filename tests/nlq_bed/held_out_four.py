@@ -133,7 +133,9 @@ CASES = [
     ),
     Case(
         "invoices less than 300 dollars",
-        lambda: Keys("invoice_id", {r["invoice_id"] for r in rows(ERP) if r["total_amount"] < 300}),
+        lambda: Keys(
+            "invoice_id", {r["invoice_id"] for r in rows(ERP) if r["total_amount"] < 300 and r["currency"] == "USD"}
+        ),
     ),
     Case(
         "paid invoices in Q4 2025 from Granite Supply",

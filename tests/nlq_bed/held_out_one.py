@@ -102,7 +102,11 @@ CASES = [
         "invoices above $50,000 issued in Q1 2025",
         lambda: Keys(
             "invoice_id",
-            {r["invoice_id"] for r in rows(ERP) if r["total_amount"] > 50_000 and quarter(r["issued_on"]) == "2025-Q1"},
+            {
+                r["invoice_id"]
+                for r in rows(ERP)
+                if r["total_amount"] > 50_000 and quarter(r["issued_on"]) == "2025-Q1" and r["currency"] == "USD"
+            },
         ),
     ),
     Case(

@@ -86,7 +86,10 @@ q("How many invoices are still unpaid?", None)
 C.pop()
 q("number of overdue invoices", lambda: count(ERP, lambda r: r["status"] == "overdue"))
 q("total net amount of paid invoices", lambda: total(ERP, "net_amount", lambda r: r["status"] == "paid"))
-q("how many invoices above $20,000 total amount are there", lambda: count(ERP, lambda r: r["total_amount"] > 20000))
+q(
+    "how many invoices above $20,000 total amount are there",
+    lambda: count(ERP, lambda r: r["total_amount"] > 20000 and r["currency"] == "USD"),
+)
 q("average tax amount per invoice", lambda: mean(values(ERP, "tax_amount")))
 q("tax amount by cost center", lambda: Table(gsum(ERP, "cost_center", "tax_amount")))
 q("invoices per status", lambda: Table(gcount(ERP, "status")))

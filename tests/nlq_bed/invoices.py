@@ -39,7 +39,10 @@ CASES = [
     Case(
         "how many invoices between 5,000 and 10,000", lambda: count(ERP, lambda r: 5000 <= r["total_amount"] <= 10_000)
     ),
-    Case("how many invoices with net amount of at least $20k", lambda: count(ERP, lambda r: r["net_amount"] >= 20_000)),
+    Case(
+        "how many invoices with net amount of at least $20k",
+        lambda: count(ERP, lambda r: r["net_amount"] >= 20_000 and r["currency"] == "USD"),
+    ),
     Case("how many invoices have a tax amount under 100", lambda: count(ERP, lambda r: r["tax_amount"] < 100)),
     Case(
         "what is the total amount of overdue invoices",

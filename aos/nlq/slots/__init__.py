@@ -2,6 +2,7 @@
 
 pieces.py      looking at pieces and taking them
 refused.py     why, will, should: what no data can answer
+money.py       `how much did we spend`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
 times.py       periods with the dates that they are about
 groups.py      `by region`

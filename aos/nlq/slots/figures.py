@@ -5,11 +5,11 @@ from collections.abc import Container, Sequence
 from aos.nlq import periods
 from aos.nlq.asked import Filter, Refusal, Timed
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE
+from aos.nlq.lexicon import WHOLE, is_unit
 from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.text import words
+from aos.nlq.text import lemma, words
 from aos.nlq.when import When
 
 MOST_ROWS = 1_000
@@ -42,7 +42,12 @@ def _rank(pieces: Pieces, n: int) -> None:
         return
     if pieces.cue(n - 1, "cmp") or pieces.cue(n + 1, "after"):
         return
-    things = pieces.targets(n + 1, "field", "text") or pieces.targets(n + 1, "entity") or pieces.span(n + 1)
+    behind = pieces.at(n + 1)
+    if behind is not None and behind.targets and all(target.kind == "pipe" for target in behind.targets):
+        n_things = n + 2  # `two cloud services`
+    else:
+        n_things = n + 1
+    things = pieces.targets(n_things, "field", "text") or pieces.targets(n + 1, "entity") or pieces.span(n + 1)
     beside = any(pieces.cue(k, *SUPERLATIVES, "newest", "oldest") for k in (n - 1, n + 1))
     if beside or (things and pieces.any_cue(*SUPERLATIVES)):
         pieces.asked.ranked = True
@@ -141,7 +146,20 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
     field = _field_of(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
+    _in_currency(pieces, field, amount)
     pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
+
+
+def _in_currency(pieces: Pieces, field: Field, amount: Amount) -> None:
+    """`over 10k EUR` of amounts whose currency another field names: those in it."""
+    other = pieces.pipe.fields.get(field.unit or "")
+    if not amount.money or other is None or other.kind != "text":
+        return
+    if amount.money not in (other.look.values or ()):
+        raise Refusal("unknown_value", f"{other.label} has no {amount.money}.", words=(amount.money,))
+    wanted = Filter(other, "eq", amount.money)
+    if not any(each.field == other for each in pieces.asked.filters):
+        pieces.asked.filters.append(wanted)
 
 
 def _counts_rows(pieces: Pieces, n: int) -> bool:
@@ -171,7 +189,8 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
     if found := pieces.targets(first - 1, "field", "number"):
         return pieces.one(first - 1, found)
     if found := pieces.targets(behind, "field", "number"):
-        if max(target.how for target in found) < WHOLE:  # `more than one reply` are no minutes of a reply
+        told = any(is_unit(lemma(word), ()) for word in pieces.all[behind].text.split())  # `60 kwh delivered`
+        if max(target.how for target in found) < WHOLE and not told:  # `more than one reply` are no minutes of a reply
             raise pieces.odd(behind)
         return pieces.one(behind, found)
     if units := pieces.targets(behind, "unit"):
@@ -242,4 +261,6 @@ def fitting(field: Field, amount: Amount) -> int | float:
         raise Refusal("ambiguous", f"{field.label} is not known to be in percent.", choices=choices)
     if amount.money and field.unit and field.unit.isupper() and len(field.unit) == 3 and field.unit != amount.money:
         raise Refusal("not_supported", f"{field.label} is in {field.unit}; amounts are not converted.")
+    if abs(amount.value) >= 2**63:
+        raise Refusal("not_supported", "Numbers past 64 bits are not compared.", words=(str(amount.value),))
     return amount.value

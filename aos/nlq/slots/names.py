@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from aos.nlq.asked import Filter
+from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
+from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target, is_unit
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
 from aos.nlq.text import lemma
+
+_MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
 def read_names(pieces: Pieces) -> None:
@@ -47,7 +49,7 @@ def _read(pieces: Pieces, n: int) -> None:
         _unit(pieces, n, found)
     elif pieces.targets(n, "pipe"):
         pieces.take(n)
-        pieces.pipe_is_named = True
+        pieces.pipe_is_named = pieces.asked.named = True
     else:
         raise pieces.odd(n)
 
@@ -75,6 +77,10 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
     aged = any(cue.by for k in (n - 1, n - 2) if (piece := pieces.at(k)) for cue in piece.cues)
     if aged and pieces.measured and pieces.measured[0] < n:
         return  # `age of the oldest patient`: the figure is asked for, not who has it
+    if _of_extreme(pieces):
+        raise Refusal(
+            "not_supported", "Ask for the one record first, then for what it has.", words=(pieces.all[n].text,)
+        )
     measured = (
         asked.measures or pieces.any_cue("pay") or any(pieces.targets(k, "field", "number") for k in pieces.free())
     )
@@ -97,6 +103,16 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         raise pieces.odd(n)
 
 
+def _of_extreme(pieces: Pieces) -> bool:
+    """`vendor of the largest invoice`: a field of the one record that a superlative names."""
+    for k, piece in enumerate(pieces.all):
+        extreme = any(piece.cue(kind) for kind in ("max", "min", "newest", "oldest")) and piece.text not in _MANY
+        behind = pieces.at(k + 1)
+        if extreme and behind is not None and any(target.kind == "entity" for target in behind.targets):
+            return True
+    return False
+
+
 def _is_done(said: str, target: Target) -> bool:
     """Whether a date was named by what was done then: `sent` of `sent_on`, not `loss` of `loss_date`."""
     field = target.field
@@ -107,7 +123,8 @@ def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
     """A date without a period: it is there (`workers who left`), or the first and last of it are asked for. `done`: a
     verb said it, and of every row it is true; a noun would say something else."""
     asked = pieces.asked
-    kind = next((k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")), None)
+    beside = [k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")]
+    kind = next((k for k in beside if pieces.all[k].text not in _MANY), None)
     if kind is not None and not asked.measures:
         asked.functions.append("max" if pieces.cue(kind, "max", "newest") else "min")
         pieces.take(kind)
@@ -118,13 +135,18 @@ def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
         raise pieces.odd(n)
 
 
+def _names_one(pieces: Pieces, n: int) -> bool:
+    """`FTEs in Q2`: what only one measure is counted in names it; hours, dollars and kilograms name nothing."""
+    return not pieces.has_entity() and not is_unit(lemma(pieces.all[n].text), pieces.synonyms.spans)
+
+
 def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
     """`revenue in USD`, where that is what the measure is in; `how many events`, where one measure counts them."""
     asked = pieces.asked
     fields = [target.field for target in units if target.field]
     if asked.measures and all(measure.unit in {field.unit for field in fields} for measure in asked.measures):
         pieces.take(n)
-    elif not asked.measures and len(fields) == 1 and (pieces.cue(n - 1, "count", "much") or not pieces.has_entity()):
+    elif not asked.measures and len(fields) == 1 and (pieces.cue(n - 1, "count", "much") or _names_one(pieces, n)):
         pieces.take(n, units[0]._replace(how=WHOLE))
         asked.measures.append(fields[0])
     else:

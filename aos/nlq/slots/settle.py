@@ -125,6 +125,8 @@ def _superlatives(pieces: Pieces) -> None:
 def _of_entity(pieces: Pieces) -> bool:
     at = next((n for n, piece in enumerate(pieces.all) if piece.cue("max") or piece.cue("min")), -1)
     first = pieces.entities[0]
+    if first == at + 1 and first + 1 in pieces.measured:
+        return False  # `the smallest opportunity amount`
     return first == at + 1 or (first < at and any(piece.cue("which") for piece in pieces.all[: first + 1]))
 
 
@@ -216,5 +218,7 @@ def _contradictions(pieces: Pieces) -> None:
         and set(asked.functions) - {"sum"}
     ):
         raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
+    if asked.counted and asked.measures and pieces.entities and pieces.said("and") and asked.groups:
+        raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -3,7 +3,9 @@
 from aos.nlq import periods
 from aos.nlq.asked import Asked, Filter, Refusal, Timed
 from aos.nlq.cover import Piece
+from aos.nlq.lexicon import ROOT, Target
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.text import root
 from aos.nlq.when import When
 
 _BEFORE = frozenset(("over", "across", "each", "every", "for each", "in each", "for every"))
@@ -12,6 +14,7 @@ _AGAINST = frozenset(("year", "quarter", "month"))
 
 def read_times(pieces: Pieces) -> None:
     """`opened in 2024`, `due before March`, `over the last 4 quarters`."""
+    _done(pieces)
     _join_parted(pieces)
     for n in list(pieces.free("when")):
         piece, field = pieces.all[n], None
@@ -85,6 +88,18 @@ def _is_relative(pieces: Pieces, n: int, when: When) -> bool:
     pieces.take(n)
     pieces.asked.change, pieces.asked.against = True, grain
     return True
+
+
+def _done(pieces: Pieces) -> None:
+    """`how many did we open`: when that was done, not what is open now."""
+    asked_of = False
+    for n, piece in enumerate(pieces.all):
+        asked_of = asked_of or bool({"did", "do", "does"} & {*piece.before})
+        if not asked_of or not pieces.targets(n, "value") or " " in piece.text:
+            continue
+        for field in pieces.pipe.dates:
+            if root(piece.text) in map(root, field.words):
+                pieces.all[n] = piece._replace(targets=(Target("field", ROOT, field),))
 
 
 def has_limits(asked: Asked) -> bool:
@@ -199,7 +214,8 @@ def read_missing(pieces: Pieces) -> None:
         kind = pieces.cue(n, "missing", "present")
         if not kind and pieces.cue(n, "not") and pieces.all[n].text in ("no", "without"):
             kind = "missing" if pieces.targets(n + 1, "field", "number", "text", "date") else None
-        for beside in (n + 1, n - 1) if kind else ():
+        before = () if pieces.all[n].text.split()[-1] in ("no", "without", "any", "lacking") else (n - 1,)
+        for beside in (n + 1, *before) if kind else ():
             found = pieces.targets(beside, "field")
             if found and not pieces.targets(beside, "value"):
                 field = pieces.one(beside, found)

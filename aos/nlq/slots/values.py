@@ -9,6 +9,7 @@ from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.slots.pieces import Pieces
 
+_SCALE = frozenset("low high normal medium large small big good bad long short".split())
 LINKS = ("and", "or", "versus")
 
 
@@ -42,6 +43,8 @@ def _add(pieces: Pieces, named: _Named) -> None:
     several = list(dict.fromkeys(value for n, value in named.values if n not in named.negated))
     filters = pieces.asked.filters
     _check_joined(pieces, named.values)
+    if len(several) > 1 and pieces.any_cue("both"):
+        raise Refusal("not_supported", f"No row has two values of {named.field.label}.", words=("both",))
     if not several and len(named.values) == 1:
         _refuse_two_ways(pieces, named)
     if not several:
@@ -76,6 +79,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     """The value that a piece names; None where it is something else. Where several fields have it, the field beside it
     tells which, else the field of a value before it."""
     values = pieces.targets(n, "value")
+    if pieces.all[n].text in _SCALE and pieces.targets(n + 1, "field", "number") and not _beside(pieces, n, values):
+        raise pieces.odd(n)  # `low satisfaction` is no low priority
     beside = _beside(pieces, n, values)
     if not beside and _is_other(pieces, n):
         return None

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS
 from aos.nlq.cues import Cue
-from aos.nlq.fields import Field
-from aos.nlq.lexicon import LIKE, telling_heads
+from aos.nlq.lexicon import telling_heads
 from aos.nlq.phrase import listed
-from aos.nlq.slots.figures import headline, is_money, measured_by
+from aos.nlq.slots.figures import measured_by
+from aos.nlq.slots.money import read_flow, read_pay
 from aos.nlq.slots.parts import main_verb
-from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.text import lemma, words
+from aos.nlq.slots.pieces import Pieces
+from aos.nlq.text import lemma
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
 _UP = frozenset(
@@ -36,6 +36,8 @@ def read_words(pieces: Pieces) -> None:
 
 def _count(pieces: Pieces, n: int) -> None:
     pieces.take(n)
+    if pieces.said_at(n + 1, "and"):
+        raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     pieces.asked.counted = True
 
 
@@ -56,10 +58,22 @@ def _function(pieces: Pieces, n: int) -> None:
         asked.counted = True
         return
     asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
-    if kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
+    if kind in ("max", "min") and _of_each(pieces, n):
+        asked.functions.append(kind)
+    elif kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
     elif kind not in asked.functions:
         asked.functions.append(kind)
+
+
+def _of_each(pieces: Pieces, n: int) -> bool:
+    """`highest salary by department` is that of each of them; `which department has the highest …` is one of them."""
+    asked, behind = pieces.asked, pieces.at(n + 1)
+    measured = behind is not None and any(t.field in asked.measures for t in behind.targets if t.field)
+    return (
+        bool(asked.groups) and measured and not asked.limit and not asked.ranked
+        and not pieces.said("which", "top", "bottom", "rank", "avg", "sum", "count") and pieces.said("group")
+    )  # fmt: skip
 
 
 def _by(pieces: Pieces, n: int, cue: Cue) -> None:
@@ -88,43 +102,6 @@ def _much(pieces: Pieces, n: int) -> None:
             raise pieces.odd(n)
         _by(pieces, n, cue)
     pieces.take(n)
-
-
-def _pay(pieces: Pieces, n: int) -> None:
-    """`how much did we spend`: says again that a measure is money, or asks for the amount that a row is known by."""
-    asked = pieces.asked
-    ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
-    if not asked.measures and not asked.counted and (pieces.said("much") or ranking):
-        _pay_headline(pieces, n)
-    if not asked.measures or not all(_is_spent(pieces, n, measure) for measure in asked.measures):
-        raise pieces.odd(n)
-    if pieces.said_at(n - 1, *SUPERLATIVES):  # `lowest paid`: of a person, not of all together
-        raise pieces.odd(n)
-    pieces.take(n)
-
-
-def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
-    """Money; time as well can be spent."""
-    time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
-    spent = is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
-    return spent and field.aggregation != "point_in_time"
-
-
-def _flow(pieces: Pieces, n: int) -> None:
-    """What is brought in is no stock: `how much cash did we take in` is not the balance."""
-    if any(measure.aggregation == "point_in_time" for measure in pieces.asked.measures):
-        raise pieces.odd(n)
-    pieces.take(n)
-
-
-def _pay_headline(pieces: Pieces, n: int) -> None:
-    """Less surely so than a measure of that name elsewhere."""
-    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
-    try:
-        pieces.asked.measures = [headline(pieces, money)]
-    except Refusal as refusal:
-        raise pieces.odd(n) from refusal
-    pieces.asked.how.append(LIKE)
 
 
 def _change(pieces: Pieces, n: int) -> None:
@@ -266,7 +243,7 @@ def _group_left(pieces: Pieces, n: int) -> None:
     by_how_much = pieces.said_at(n - 1, "change") and (asked.percent or pieces.said("much", "share"))
     if by_how_much and pieces.all[n].text == "by" and (behind is None or behind.kind == "when"):
         pieces.take(n)  # `how much did it grow by in 2024`
-    if behind is None or not (pieces.is_taken(n + 1) or behind.cue("count") or behind.cue("max")):
+    if behind is None or not (pieces.is_taken(n + 1) or any(map(behind.cue, ("count", "max", "sum", "avg")))):
         return
     measured = behind.kind == "name" and any(t.kind == "field" and t.field in asked.measures for t in behind.targets)
     rows = any(target.kind == "entity" for target in behind.targets)
@@ -278,6 +255,7 @@ def _group_left(pieces: Pieces, n: int) -> None:
         pieces.take(n)  # `came in by phone`
     elif rows and asked.measures and ("avg" in asked.functions or pieces.all[n].text.startswith("per")):
         pieces.take(n)  # an average per row is the average
+        asked.functions = ["avg"] if set(asked.functions) <= {"sum"} else asked.functions
     elif pieces.all[n].text in _LOOSE_GROUPS:
         pieces.take(n)
 
@@ -318,7 +296,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True),
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
-    "pay": _pay, "flow": _flow, "and": _sets(), "group": _group_left, "cmp": _than,
+    "pay": read_pay, "flow": read_flow, "and": _sets(), "group": _group_left, "cmp": _than,
     "percent": _sets(percent=True), "common": _common,
 }  # fmt: skip
 

@@ -57,7 +57,6 @@ NO = (
     "how many callers later applied for a building permit",
 )
 CHOICES = (
-    "capital ratio Q3 2025",
     "What fees did we collect in Q2 2025?",
     "What was the biggest building project of 2025?",
     "how many seconds on average in the Cancellations queue?",
@@ -66,6 +65,8 @@ CHOICES = (
 CASES = [
     # bank
     Case("What was net profit in Q3 2025?", lambda: one(B, "net_profit", reporting_period="2025-Q3")),
+    # The only field that says so, and the answer names it.
+    Case("capital ratio Q3 2025", lambda: one(B, "tier1_capital_ratio_pct", reporting_period="2025-Q3")),
     Case("total loan loss provisions for 2024", lambda: total(B, "loan_loss_provisions", during(OF, "2024"))),
     Case("How many branches do we have right now?", lambda: one(B, "branch_count", reporting_period="2025-Q4")),
     Case(

@@ -1,0 +1,51 @@
+"""Verbs of money, and of what comes in and goes out."""
+
+from aos.nlq.asked import Refusal
+from aos.nlq.fields import Field
+from aos.nlq.lexicon import LIKE
+from aos.nlq.slots.figures import headline, is_money
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.text import words
+
+
+def read_pay(pieces: Pieces, n: int) -> None:
+    """`how much did we spend`: says again that a measure is money, or asks for the amount that a row is known by."""
+    asked = pieces.asked
+    ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
+    if not asked.measures and not asked.counted and (pieces.said("much") or ranking):
+        _pay_headline(pieces, n)
+    if not asked.measures or not all(_is_spent(pieces, n, measure) for measure in asked.measures):
+        raise pieces.odd(n)
+    if pieces.said_at(n - 1, *SUPERLATIVES):  # `lowest paid`: of a person, not of all together
+        raise pieces.odd(n)
+    pieces.take(n)
+
+
+def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
+    """Money; time as well can be spent."""
+    time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
+    spent = is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
+    return spent and field.aggregation != "point_in_time"
+
+
+def read_flow(pieces: Pieces, n: int) -> None:
+    """What is brought in is no stock: `how much cash did we take in` is not the balance."""
+    if any(measure.aggregation == "point_in_time" for measure in pieces.asked.measures):
+        raise pieces.odd(n)
+    pieces.take(n)
+
+
+def _pay_headline(pieces: Pieces, n: int) -> None:
+    """Less surely so than a measure of that name elsewhere. Where rows say whether they are paid, nobody knows whether
+    the others are meant as well."""
+    if pieces.all[n].text.startswith(("pay", "paid")):
+        for field in pieces.pipe.texts():
+            if any(str(value).lower() == "paid" for value in field.look.values or ()):
+                choices = (f"where {field.name} is paid", "of all")
+                raise Refusal("ambiguous", "Is what was paid meant, or all of it?", words=("pay",), choices=choices)
+    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    try:
+        pieces.asked.measures = [headline(pieces, money)]
+    except Refusal as refusal:
+        raise pieces.odd(n) from refusal
+    pieces.asked.how.append(LIKE)
