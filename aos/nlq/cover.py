@@ -50,7 +50,8 @@ MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
     stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
-    arithmetic. `worth` is how likely it is so read; `before` are the words without meaning right before it."""
+    arithmetic. `worth` is how likely it is so read; `before` are the words without meaning right before it, `after`
+    those behind the last one."""
 
     kind: str
     start: int
@@ -65,6 +66,7 @@ class Piece(NamedTuple):
     led: bool = False
     sign: bool = False
     before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     def cue(self, kind: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.kind == kind), None)
@@ -251,6 +253,8 @@ def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             told.append(piece._replace(before=before) if before else piece)
             before = ()
+    if told and before:
+        told[-1] = told[-1]._replace(after=before)
     return told
 
 

@@ -18,7 +18,19 @@ log = Log("nlq.synonyms")
 MOST_BYTES = 256 * 1024
 Phrase = tuple[str, ...]
 MOST_SHORT = 5  # letters of an adjective that has a comparative of its own: `warmer`, but `more valuable`
-_KEYS = ("same", "spans", "values", "lower_is_better", "echoes", "neutral", "flows", "money", "adjectives", "persons")
+_KEYS = (
+    "same",
+    "spans",
+    "values",
+    "lower_is_better",
+    "echoes",
+    "neutral",
+    "flows",
+    "money",
+    "adjectives",
+    "persons",
+    "stocks",
+)
 
 
 class Synonyms(NamedTuple):
@@ -33,6 +45,7 @@ class Synonyms(NamedTuple):
     spans: frozenset[str]
     lower_is_better: frozenset[str]
     persons: frozenset[str]
+    stocks: frozenset[str]
     echoes: Mapping[Phrase, tuple[str, ...]]
     words: frozenset[str]
     neutral: frozenset[Phrase]
@@ -114,7 +127,7 @@ def _document(path: Path) -> Mapping[str, Any]:
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in ("spans", "lower_is_better", "persons"):
+    for key in ("spans", "lower_is_better", "persons", "stocks"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
@@ -130,9 +143,9 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     groups, values, echoes = (_concepts(key, documents) for key in ("same", "values", "echoes"))
-    spans, lower, persons = (
+    spans, lower, persons, stocks = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
-        for key in ("spans", "lower_is_better", "persons")
+        for key in ("spans", "lower_is_better", "persons", "stocks")
     )
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
     neutral = frozenset(phrase for each in documents for phrase in _verbs(each.get("neutral") or {}))
@@ -146,7 +159,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         for adjective, direction, *by in document.get("adjectives") or []:
             for phrase, cue in _comparing(str(adjective), str(direction), frozenset(map(str, by))):
                 cues[phrase] = (*cues.get(phrase, ()), cue)
-    return Synonyms(groups, values, spans, lower, persons, echoes, known, neutral, bases, cues)
+    return Synonyms(groups, values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues)
 
 
 def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:

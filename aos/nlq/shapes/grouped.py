@@ -42,14 +42,18 @@ async def _by_fields(desk: Desk) -> Told:
         if asked.ranked or not _few(asked.groups)
         else [Order(by=names[0])]
     )
+    most = min(asked.limit or (RANKED if asked.ranked else MOST_GROUPS), MOST_GROUPS)
     found = await desk.query(
         where,
         group_by=names,
         aggregate=[aggregate_of(function, measure)],
         order_by=order,
-        limit=min(asked.limit or (RANKED if asked.ranked else MOST_GROUPS), MOST_GROUPS),
+        limit=min(most + 1, MOST_GROUPS) if asked.ranked else MOST_GROUPS,
     )
     rows = [row for row in found.rows if row[-1] is not None or not asked.ranked]
+    if len(rows) > most and rows[most][-1] == rows[most - 1][-1]:
+        desk.note(f"{' / '.join(figure(part) for part in rows[most][:-1])} has as much as the last one told.")
+    rows = rows[:most]
     if found.truncated and not asked.ranked:
         desk.note(f"There are more than {MOST_GROUPS:,} groups; the largest are shown.")
     unit = desk_unit(desk, measure) if measure else None

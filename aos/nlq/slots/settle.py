@@ -6,13 +6,18 @@ from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.figures import headline
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.text import lemma
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
+
+
+_PRESENT = frozenset("current currently still now presently".split())
 
 
 def settle(pieces: Pieces) -> None:
     asked = pieces.asked
     _subset(pieces)
+    _passed_over(pieces)
     if asked.wanted or asked.limits:
         return
     _moment(pieces)
@@ -66,6 +71,25 @@ def _ranks_figures(pieces: Pieces) -> bool:
     if pieces.pipe.periodic and period is not None:
         asked.grain = period.look.grain
     return True
+
+
+def _passed_over(pieces: Pieces) -> None:
+    """Words without a meaning of their own mostly: not before what they pick rows by."""
+    asked = pieces.asked
+    said = {word for piece in pieces.all for word in (*piece.before, *piece.after)}
+    if "only" in said and asked.filters and (asked.distinct is not None or asked.groups):
+        raise Refusal("not_supported", "What has nothing else than that is not told.", words=("only",))
+    ends = [field for field in pieces.pipe.dates if field.look.nulls]
+    what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
+    plain = pieces.entities and not (asked.measures or asked.filters or asked.times or asked.groups or asked.distinct)
+    if said & _PRESENT and plain and ends:
+        choices = (f"all {what}", *(f"{what} without {field.label}" for field in ends))
+        raise Refusal("ambiguous", "Which of them are meant?", words=tuple(sorted(said & _PRESENT)), choices=choices)
+    stock = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()} & pieces.synonyms.stocks
+    if stock and not asked.measures and (asked.times or asked.change or asked.trend or asked.grain):
+        text = f"How many there were at a time is not told; ask for {what} by a date of theirs."
+        raise Refusal("ambiguous", text, words=tuple(stock),
+            choices=tuple(f"{what} by {field.label}" for field in pieces.pipe.dates))  # fmt: skip
 
 
 def _moment(pieces: Pieces) -> None:

@@ -71,9 +71,17 @@ async def test_what_was_done_is_no_state(bills: Asker) -> None:
     assert told["value"] == sum(row["opened_on"].startswith("2024") for row in ROWS), told["answer"]
 
 
+async def test_who_has_as_much_is_told(bills: Asker) -> None:
+    """Of several with the same figure the first is no winner by itself."""
+    told = await bills.told("which place has the most bills")
+    assert "South has as much" in told["answer"], told["answer"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "how many bills are there currently",
+        "places with only late bills",
         "are all bills paid",
         "is every bill in North paid",
         "do most bills come from North",
