@@ -172,7 +172,10 @@ def test_the_command_line_lists_shows_replays_and_discards(start: Start) -> None
     assert told["discarded"] == len(malformed) - 1
     assert command(running, "list", "--reason", "malformed").stdout == b"Nothing there.\n"
 
-    for arguments, code in ((("show", "7"), 1), (("discard", "--why", "x"), 2), (("list", "--limit", "0"), 2)):
+    refused = command(running, "list", "--limit", "0")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert b"--limit" in refused.stderr.splitlines()[-1]
+    for arguments, code in ((("show", "7"), 1), (("discard", "--why", "x"), 2)):
         refused = command(running, *arguments)
         assert (refused.returncode, refused.stdout) == (code, b"")
         assert len(refused.stderr.splitlines()) == 1
