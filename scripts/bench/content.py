@@ -6,6 +6,7 @@ are repeated in turn and the medians told. Then a million rows are there and ask
 """
 
 import asyncio
+import http.client
 import os
 import random
 import signal
@@ -103,11 +104,20 @@ class Aos:
 
     def push(self, run: str, chunks: list[bytes], first: int = 0) -> float:
         """Seconds until every chunk is answered, one after the other."""
+        place = self.url.removeprefix("http://")
+        sender = http.client.HTTPConnection(place, timeout=120)  # httpx spends milliseconds of its own on each body
+        given = {"x-api-key": "k" * 32, "content-type": "application/json", "x-run-id": run, "x-pipe-id": "bench"}
         began = time.perf_counter()
         for number, body in enumerate(chunks, first):
-            headers = {"x-run-id": run, "x-pipe-id": "bench", "x-schema-hash": "0" * 64, "x-batch-seq": str(number)}
-            self.post("/ingest", body, **headers)
-        return time.perf_counter() - began
+            headers = {**given, "x-schema-hash": "0" * 64, "x-batch-seq": str(number)}
+            sender.request("POST", "/dcl/ingest", body, headers)
+            answer = sender.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise SystemExit(f"POST /dcl/ingest: {answer.status}")
+        took = time.perf_counter() - began
+        sender.close()
+        return took
 
     def stop(self) -> None:
         self.client.close()

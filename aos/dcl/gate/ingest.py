@@ -3,6 +3,8 @@
 Nothing of a push is kept unless all of it is. The same batch again gets the same bytes as an answer.
 """
 
+import asyncio
+
 import msgspec
 from starlette.responses import Response
 
@@ -46,11 +48,12 @@ class Intake:
         pipe = self._guard.admit(tenant, pipe_id)
         if pipe is None:
             raise await self._refused(tenant, pipe_id, incoming, call)
-        digest = await digest_of(raw)
-        headers = read_headers(call.request.headers, digest)
+        headers = read_headers(call.request.headers)
         if isinstance(incoming.push, InvalidInput):
             raise incoming.push
-        judged = await judge(incoming.push.rows)
+        # Hashing lets go of Python's lock, so that the rows are looked at meanwhile.
+        judged, digest = await asyncio.gather(judge(incoming.push.rows), digest_of(raw))
+        headers = headers._replace(batch=headers.batch or digest.hex())
         kept = await self._keep(tenant, pipe, incoming.push, headers, digest, judged)
         self._core.failpoints.reach(failpoints.CONTENT_KEPT)
         return Response(kept.answer, headers=UNSTORED, media_type="application/json")

@@ -35,7 +35,7 @@ class _Rows(Wire, frozen=True):
 
 
 class Headers(NamedTuple):
-    """`batch` is the number of the chunk, or the digest of its body."""
+    """`batch` is the number of the chunk, or empty."""
 
     run_id: str
     schema_hash: str
@@ -92,8 +92,9 @@ async def digest_of(raw: bytes) -> bytes:
     return await asyncio.to_thread(lambda: hashlib.sha256(raw).digest())
 
 
-def read_headers(headers: GivenHeaders, digest: bytes) -> Headers:
-    """`InvalidInput` names the header. x-pipe-id is the guard's affair."""
+def read_headers(headers: GivenHeaders) -> Headers:
+    """`InvalidInput` names the header. x-pipe-id is the guard's affair. `batch` is empty where the body's digest is to
+    name the chunk."""
     check_single(headers, "x-run-id", "x-schema-hash", "x-batch-seq")
     run_id = headers.get("x-run-id", "")
     try:
@@ -109,7 +110,7 @@ def read_headers(headers: GivenHeaders, digest: bytes) -> Headers:
         raise InvalidInput(f"x-schema-hash {told}", path="header.x-schema-hash")
     batch = headers.get("x-batch-seq")
     if batch is None:
-        return Headers(run_id, schema_hash, digest.hex())
+        return Headers(run_id, schema_hash, "")
     if not _BATCH.fullmatch(batch):
         raise InvalidInput("x-batch-seq is the chunk's number, in decimal", path="header.x-batch-seq")
     return Headers(run_id, schema_hash, str(int(batch)))
