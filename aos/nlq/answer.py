@@ -19,6 +19,7 @@ from aos.nlq.shapes.changed_periods import changed_periods
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.grouped import grouped
 from aos.nlq.shapes.limited import limited
+from aos.nlq.shapes.limited_groups import limited_groups
 from aos.nlq.shapes.per_group import of_groups
 from aos.nlq.shapes.per_period import of_periods
 from aos.nlq.shapes.point import count, point
@@ -79,6 +80,8 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     desk.settle_times()
     if asked.limits:
         return await limited(desk)
+    if asked.wholes:
+        return await limited_groups(desk)
     several = len(desk.spans) > 1
     if asked.of_rows:
         return await ranked_records(desk)

@@ -41,6 +41,15 @@ class Filter(NamedTuple):
         return f"{self.field.label} {signs[self.op]} {value}"
 
 
+class Whole(NamedTuple):
+    """A limit on the rows of a group together: on how many there are (`count`), or on a figure of theirs."""
+
+    function: str
+    field: Field | None
+    op: str
+    value: Any
+
+
 class Timed(NamedTuple):
     """A period, and the date that it is about where the question says which."""
 
@@ -56,13 +65,13 @@ class Asked:
     `adding`: by a word that can't mean anything else than a sum.
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
-    year, quarter, month. `rows`: records are wanted; `moment`: the time of something is; `newest`: its
-    newest value is.
+    year, quarter, month. `together`: the sum or the average of the records that are ranked first. `rows`: records are
+    wanted; `moment`: the time of something is; `newest`: its newest value is.
     `wanted` are the fields to be read from the records of a key; `whether`: if they meet the other conditions.
     `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
-    `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `per_group`: the
-    number of rows is put by the number of groups; `percent`: a change is wanted in percent; `upward`: one up or
-    down."""
+    `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `wholes` on that
+    of each group, `per_group`: the number of rows is put by the number of groups; `percent`: a change is wanted in
+    percent; `upward`: one up or down."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -78,6 +87,7 @@ class Asked:
     descending: bool = True
     limit: int | None = None
     of_rows: bool = False
+    together: str = ""
     change: bool = False
     against: str = ""
     versus: bool = False
@@ -97,6 +107,7 @@ class Asked:
     base: list[Filter] | None = None
     part_is_time: bool = False
     limits: list[Filter] = field(default_factory=list)
+    wholes: list[Whole] = field(default_factory=list)
     per_group: bool = False
     percent: bool = False
     upward: bool | None = None

@@ -140,9 +140,10 @@ class Chooser:
         alike = [slots for slots in alike if not _is_apart(slots)] or alike
         alike = [slots for slots in alike if _is_stock_over_time(slots)] or alike
         alike = [slots for slots in alike if slots.ranked and slots.groups] or alike
-        for _, could, other in refused:
+        for worth, could, other in refused:
             if (
                 other.reason == "ambiguous"
+                and worth >= most - LONGER
                 and not other.weak
                 and could >= best - ALIKE
                 and other.choices

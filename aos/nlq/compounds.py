@@ -7,6 +7,7 @@ from aos.nlq.cues import is_stop
 from aos.nlq.text import Token, lemma
 
 _LEAST = 3  # letters of either half; shorter ones are found in words that have nothing to do with them
+_JOINING = frozenset("and or & vs versus".split())
 _UNITS = frozenset(("day", "hour", "week", "month", "year"))
 
 
@@ -14,6 +15,7 @@ def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Ite
     """Two words of which one is unknown become the known word that they make; an unknown word becomes two that stand
     side by side in a name; a span of time is written as a name has it."""
     beside = {pair for phrase in phrases for pair in pairwise(phrase)}
+    tokens = _with_heads(tokens, beside)
     halves = {"".join(pair): pair for pair in beside}
     found: list[Token] = []
     for token in tokens:
@@ -27,6 +29,26 @@ def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Ite
             continue
         pair = None if is_known(token.lemma) or is_stop(token.low) else halves.get(token.lemma)
         found += _parted(token, pair[0], pair[1]) if pair and min(map(len, pair)) >= _LEAST else [token]
+    return found
+
+
+def _with_heads(tokens: Sequence[Token], beside: Container[tuple[str, ...]]) -> list[Token]:
+    """`sales and marketing expense` is `sales expense and marketing expense`, where names have both."""
+    found = list(tokens)
+    for n in range(len(tokens) - 2, 0, -1):
+        joint, head = tokens[n], tokens[n + 2] if n + 2 < len(tokens) else None
+        if joint.low not in _JOINING or head is None or head.kind != "word" or head.gap != " ":
+            continue
+        if (tokens[n + 1].lemma, head.lemma) not in beside:
+            continue
+        at = n - 1
+        while at >= 0 and (tokens[at].lemma, head.lemma) in beside:
+            if tokens[at].kind != "word" or tokens[at].lemma == head.lemma:
+                break
+            found.insert(at + 1, head._replace(gap=" ", start=tokens[at].end, end=tokens[at].end))
+            if "," not in tokens[at].gap:
+                break
+            at -= 1
     return found
 
 

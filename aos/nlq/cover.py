@@ -234,7 +234,8 @@ class Question:
                     continue  # `close ticket 5` is no question of what is closed
             if targets:
                 how = max(target.how for target in targets)
-                joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS)
+                own = {word for target in targets if target.field and target.how == how for word in target.field.words}
+                joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS - own)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
                 worth = 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
                 led = start > 0 and tokens[start - 1].low in _LEADING

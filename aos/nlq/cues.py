@@ -58,13 +58,17 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
     ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
     "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|"
-    "by quarters|in a single quarter|in any single quarter|in any one quarter|in any quarter|in one quarter",
+    "by quarters|in a single quarter|in any single quarter|in any one quarter|in any quarter|in one quarter|"
+    "of any quarter|of any one quarter|of any single quarter|of all quarters|of all the quarters|"
+    "for any quarter|any quarter",
     ("grain", "month"): "monthly|by month|per month|each month|every month|month by month|for each month|"
     "in each month|by the month|across months|across the months|for every month|by months|in a single month|"
-    "in any single month|in any one month|in any month|in one month",
+    "in any single month|in any one month|in any month|in one month|of any month|of any one month|"
+    "of any single month|of all months|of all the months|for any month|any month",
     ("grain", "year"): "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
     "in each year|by the year|across years|across the years|per annum|for every year|by years|in a single year|"
-    "in any single year|in any one year|in any year|in one year|annual",
+    "in any single year|in any one year|in any year|in one year|annual|of any year|of any one year|"
+    "of any single year|of all years|of all the years|for any year|any year",
     ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days|"
     "in a single day|on a single day|on any single day|in any one day|on any day|on one day",
     ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
@@ -81,6 +85,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "better than|worse than|higher than|lower than|more than in|less than in|higher in|lower in|"
     "up from|down from|rate of change|deteriorate|deteriorated|"
     "move|moved|vary|varied|up|down|better|worse|fare|fared",
+    ("higher", ""): "how much higher|how much lower|how much bigger|how much smaller|how much larger|"
+    "how much greater|"
+    "how much more|how much less|how many more|how many fewer|how much better|how much worse",
     ("change", "percent"): "growth rate|rate of growth|change in percent|percentage difference|by what percentage|"
     "by what percent|by what %|by how many percent|by how much percent|percentage change|percent change|% change|"
     "percentage growth|percent growth|% growth|percentage increase|percent increase|% increase|percentage decrease|"
@@ -102,7 +109,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|"
     "all the details|"
     "entries|entry",
-    ("ask", ""): "show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
+    ("ask", ""): "can i get|can we get|could i get|could we get|could i see|can we see|may i see|i would like|"
+    "i d like|show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
     "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
     "i want to know|do you know|can you tell me|could you tell me|can you show me|could you show me|"

@@ -27,6 +27,7 @@ _EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag lab
 # Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
 _VERBS = frozenset("is are was were do did have we".split())
 _CODES = frozenset(code.lower() for code in CURRENCIES)
+_TIMES = frozenset("day week month quarter year end period per less minus over divided all those".split())
 # What a yes or no says of something: `signature` is `signature_required`.
 _DEMANDS = frozenset("is has was required needed enabled allowed applied indicator flag present included".split())
 _NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
@@ -205,6 +206,8 @@ class Lexicon:
         if field.kind == "bool":
             shorter.append((_stripped(field.words, _DEMANDS), BARE))
         names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
+        if told := _described_as(field):
+            names.append((told, ALIAS))
         for name, how in names:
             for n, each in enumerate(self._synonyms.sets(without_joints(name))):
                 concepts = frozenset(word for word in each if word.startswith("#"))
@@ -303,6 +306,13 @@ def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
 
 def _stripped(phrase: Phrase, dropped: frozenset[str]) -> Phrase:
     return tuple(word for word in phrase if word not in dropped)
+
+
+def _described_as(field: Field) -> Phrase:
+    """What a description calls a figure: `Expense for research and development`. Of a ratio it says how it is made."""
+    told = without_joints(words(field.description))
+    plain = field.kind == "number" and field.aggregation in ("additive", "point_in_time")
+    return told if plain and 3 <= len(told) <= 5 and not {*told} & _TIMES else ()
 
 
 def _without_unit(phrase: Phrase) -> Phrase:

@@ -25,7 +25,17 @@ def pointed(asked: Asked, when: When, meant: Period, dated: Field, reference: da
     stock = stock and asked.pipe.periodic
     if stock and when.bound == "by" and asked.function in ("avg", "max", "min"):
         stock = False
+    if not stock and _stands_today(asked, when, dated):
+        held = periods.containing(meant.last, dated.look.grain)
+        return held if held.last == meant.last else meant
     return _of_stock(asked, when, meant, dated, reference) if stock else _of_flow(asked, when, meant, dated)
+
+
+def _stands_today(asked: Asked, when: When, dated: Field) -> bool:
+    """`the ratio as of today` is that of the period which ends now; what adds up has no value of a day there."""
+    today = when.kind == "this" and when.grain == "day" and dated.look.grain in COARSE
+    ratios = bool(asked.measures) and all(each.aggregation != "additive" for each in asked.measures)
+    return today and ratios and asked.pipe.periodic and not asked.functions
 
 
 def _of_stock(asked: Asked, when: When, meant: Period, dated: Field, reference: date) -> Period:

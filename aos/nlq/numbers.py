@@ -8,6 +8,7 @@ from typing import NamedTuple
 from aos.nlq.text import Token
 
 _SPELLED = re.compile(r"(-?)([$€£]?)(\d[\d,]*(?:\.\d+)?)(k|m|mm|mn|bn|b|%)?(\+?)", re.I)
+_THOUSANDS = re.compile(r"-?[$€£]?[1-9]\d{0,2}\.\d{3}")
 _SCALES = {
     "k": 10**3, "m": 10**6, "mm": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "thousand": 10**3, "grand": 10**3,
     "million": 10**6, "mio": 10**6, "billion": 10**9, "hundred": 100,
@@ -27,12 +28,14 @@ _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 
 class Amount(NamedTuple):
-    """`money` is the currency that was written, `percent` that a percent sign was, `more` a plus behind it."""
+    """`money` is the currency that was written, `percent` that a percent sign was, `more` a plus behind it; `unsure`:
+    it may be thousands (`10.000`)."""
 
     value: int | float
     money: str = ""
     percent: bool = False
     more: bool = False
+    unsure: bool = False
 
 
 def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
@@ -59,7 +62,7 @@ def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
         percent, end = True, end + 1
     elif end < len(tokens) and tokens[end].lemma in _MONEY:
         money, end = _MONEY[tokens[end].lemma], end + 1
-    return Amount(_plain(value), money, percent, more), end
+    return Amount(_plain(value), money, percent, more, bool(_THOUSANDS.fullmatch(token.text))), end
 
 
 def scale_of(text: str) -> int:

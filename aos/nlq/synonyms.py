@@ -169,6 +169,9 @@ def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:
                 yield (form, *(() if tail == "alone" else tail.split()))
 
 
+_ORDERS = {"max": "descending", "min": "ascending"}
+
+
 def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[tuple[Phrase, Cue]]:
     """What an adjective makes: `heavier than`, `heaviest`, `how heavy`, `most expensive`. The forms are those given, or
     those of a short adjective; those of a long one are made with `more` and `most`."""
@@ -180,10 +183,12 @@ def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[t
         yield (more, base, "than"), Cue("cmp", op, by)
     for word, kind in (("most", most), ("least", least)):
         yield (word, base), Cue(kind, by=by)
+        yield (word, base, "first"), Cue(_ORDERS[kind], by=by)
     short = given or (list(compared(base)) if len(base) <= MOST_SHORT else [])
     for form in short:
         if form.endswith("st"):
             yield (form,), Cue(most, by=by)
+            yield (form, "first"), Cue(_ORDERS[most], by=by)
         else:
             yield (form, "than"), Cue("cmp", up, by)
 

@@ -22,6 +22,7 @@ _CONTRACTED = (
         r"\1give me \2 by",
     ),
 )
+_POWER = re.compile("(?<=[0-9])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]")
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]{1,200})"'
     r"|(?P<date>\d{4}-(?:\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?|[Qq][1-4]|\d{2})(?![\w-])"
@@ -56,7 +57,7 @@ class Token(NamedTuple):
 def clean(question: str) -> str:
     """Control characters are gaps, odd spellings of quotes and letters the usual ones; no gap is longer than one, and
     what is drawn together stands apart: `what's` is `what is`."""
-    plain = unicodedata.normalize("NFKC", question)
+    plain = unicodedata.normalize("NFKC", _POWER.sub(r"^\g<0>", question))  # `10²` is no 102
     plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") else c for c in plain)
     plain = plain.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
     plain = " ".join(plain.split())

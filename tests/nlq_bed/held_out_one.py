@@ -33,7 +33,7 @@ CASES = [
     Case("What's our current ratio?", lambda: at("current_ratio", "2025-Q4")),
     Case("net revenue retention for Q3 2025 please", lambda: at("net_revenue_retention", "2025-Q3")),
     Case("NRR in Q2 2024", lambda: at("net_revenue_retention", "2024-Q2")),
-    Case("headcount in engineering at the end of 2024", Ambiguous, "hard"),
+    Case("headcount in engineering at the end of 2024", lambda: at("engineering_employees", "2024-Q4")),
     Case("how many new hires were there in 2023", lambda: year("new_hires", 2023)),
     Case("tell me the effective tax rate for 2025 Q3", lambda: at("effective_tax_rate", "2025-Q3")),
     Case("operating income by quarter 2025", lambda: by_quarter("operating_income", "2025")),

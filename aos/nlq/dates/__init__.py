@@ -9,9 +9,10 @@ ranges.py     from one to another
 
 from collections.abc import Sequence
 
+from aos.nlq.dates.named import plain_year
 from aos.nlq.dates.phrase import one, vague
 from aos.nlq.dates.ranges import ranged
-from aos.nlq.dates.words import ALWAYS, LAST, NOW, PROTECTED, Found, longest, low
+from aos.nlq.dates.words import ALWAYS, LAST, NOW, PROTECTED, Found, longest, low, odd
 from aos.nlq.text import Token
 from aos.nlq.when import When
 
@@ -33,6 +34,7 @@ _BEHIND = {
     ("and", "onwards"): "from", ("and", "earlier"): "until", ("or", "earlier"): "until", ("and", "before"): "until",
     ("or", "before"): "until",
 }  # fmt: skip
+_THROUGH = (("through",), ("thru",))
 _RELATIVE = ("last", "this", "next", "ago", "to_date", "first", "final", "ending", "same", "before_last")
 
 
@@ -92,6 +94,11 @@ def _bounded(tokens: Sequence[Token], at: int) -> Found | None:
         return None
     if when.kind == "next" or (when.kind == "this" and when.grain == "day" and _PHRASES[phrase] in ("until", "by")):
         return (When("all"), behind) if when.kind == "this" else found
+    if phrase in _THROUGH and plain_year(tokens, at + size) and behind == at + size + 1:
+        year = tokens[at + size].text
+        return odd(
+            f"Is all of {year} meant, or the time until its end?", f"in {year}", f"until the end of {year}"
+        ), behind
     if phrase == ("by",) and when.kind == "last" and not any(token.low in LAST for token in tokens[at:behind]):
         when = when._replace(kind="this")  # `by year-end`: of the year that is running
     return when._replace(bound=_PHRASES[phrase]), behind

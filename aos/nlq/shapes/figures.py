@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from aos.contracts.query import Aggregate, Condition, Order
 from aos.nlq.asked import Refusal
-from aos.nlq.fields import Field
+from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import Period
 from aos.nlq.tell import Desk, in_order, in_period, told_span
 
@@ -64,6 +64,9 @@ async def _of_periods(desk: Desk, measure: Field, span: tuple[Field, Period] | N
     inside = in_order(desk.pipe, dated, period) if dated.look.values is not None else []
     if measure.aggregation == "point_in_time":
         return await _at_the_end(desk, measure, dated, period)
+    if not inside and dated.look.grain in COARSE:
+        raise Refusal("outside_data", f"The data of {desk.pipe.label} are by {dated.look.grain}; none lies in"
+            f" {told_span(period)}.")  # fmt: skip
     if not inside:
         raise Refusal("not_supported", f"{dated.label} has too many values to give {measure.label} one by one.")
     if len(inside) > MOST_PERIODS_SHOWN:

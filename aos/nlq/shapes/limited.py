@@ -1,7 +1,7 @@
 """The periods whose figure keeps a limit: `which quarters had bookings over 70m`, `in how many was it under 5`."""
 
 from collections.abc import Callable, Mapping
-from operator import eq, ge, gt, le, lt
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from aos.contracts.query import Aggregate
@@ -14,7 +14,7 @@ from aos.nlq.shapes.grouped import by_periods
 from aos.nlq.shapes.point import Span, desk_unit, span_of, such
 from aos.nlq.tell import Desk, Told, told_span
 
-_OPS: Mapping[str, Callable[[Any, Any], bool]] = {"gt": gt, "ge": ge, "lt": lt, "le": le, "eq": eq}
+OPS: Mapping[str, Callable[[Any, Any], bool]] = {"gt": gt, "ge": ge, "lt": lt, "le": le, "eq": eq, "ne": ne}
 MOST_PERIODS = 10_000
 
 
@@ -63,6 +63,6 @@ async def _check_one_row(desk: Desk, dated: Field, span: Span | None) -> None:
 def _keeps(desk: Desk, figures: list[Any]) -> bool:
     values = dict(zip((measure.name for measure in desk.asked.measures), figures, strict=True))
     return all(
-        values[each.field.name] is not None and _OPS[each.op](values[each.field.name], each.value)
+        values[each.field.name] is not None and OPS[each.op](values[each.field.name], each.value)
         for each in desk.asked.limits
     )

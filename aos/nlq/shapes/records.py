@@ -1,8 +1,12 @@
 """Records, or the values of a field, one by one."""
 
+from decimal import Decimal
+from typing import Any
+
 from aos.contracts.query import Aggregate, Condition, Order
 from aos.nlq.fields import Field
 from aos.nlq.phrase import figure, plural, when_said
+from aos.nlq.shapes.figures import not_additive
 from aos.nlq.shapes.point import desk_unit, entity, such
 from aos.nlq.tell import Desk, Told, told_span
 
@@ -60,6 +64,8 @@ async def ranked_records(desk: Desk) -> Told:
             else "lowest"
         )
         told.value = found.rows[0][-1 if asked.moment else 0] if asked.limit == 1 else None
+        if asked.together:
+            told.value = _together(asked.together, measure, [row[-1] for row in found.rows])
         shown = ", ".join(
             f"{' '.join(str(each) for each in row[:-1] if each is not None)} {figure(row[-1], unit)}"
             for row in found.rows[:5]
@@ -67,7 +73,17 @@ async def ranked_records(desk: Desk) -> Told:
         told.what = (
             f"{plural(entity(desk), len(found.rows)).capitalize()} with the {end} {measure.label}{such(desk)}: {shown}."
         )
+        if asked.together:
+            way = "the sum" if asked.together == "sum" else "the average"
+            told.what = f"{way.capitalize()} of these {len(found.rows)} is {figure(told.value, unit)}. {told.what}"
     return told
+
+
+def _together(function: str, measure: Field, values: list[Any]) -> float:
+    if measure.kind != "number" or (function == "sum" and measure.aggregation != "additive"):
+        raise not_additive(measure)
+    whole = float(sum(Decimal(str(value)) for value in values))
+    return whole if function == "sum" else whole / len(values)
 
 
 async def listed_values(desk: Desk, field: Field) -> Told:

@@ -3,6 +3,7 @@
 pieces.py      looking at pieces and taking them
 refused.py     why, will, should: what no data can answer
 money.py       `how much did we spend`
+wholes.py      `vendors with more than 30 invoices`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
 times.py       periods with the dates that they are about
 groups.py      `by region`
@@ -27,6 +28,7 @@ from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.values import read_values
+from aos.nlq.slots.wholes import read_wholes
 from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
 
@@ -36,8 +38,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, pieces, synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names, read_words,
-        read_parts, read_rest, settle,
+        refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names,
+        read_words, read_parts, read_rest, settle,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -10,15 +10,18 @@ from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import lemma, words
-from aos.nlq.when import When
+from aos.nlq.when import ALWAYS_FROM, When, resolved
 
 MOST_ROWS = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
 HEADLINE = ("total", "amount", "value", "sum", "price", "cost")
-_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
+OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
 
 
 def read_figures(pieces: Pieces) -> None:
+    for n in list(pieces.free("amount")):
+        _refuse_unsure(pieces, n)
+        _spans(pieces, n)
     for n in list(pieces.free("amount")):
         _rank(pieces, n)
     for n in list(pieces.free("cue")):
@@ -33,6 +36,30 @@ def read_figures(pieces: Pieces) -> None:
 def _amount(pieces: Pieces, n: int) -> Amount | None:
     """The amount that stands there, untaken."""
     return pieces.all[n].amount if pieces.is_free(n) and pieces.all[n].kind == "amount" else None
+
+
+def _refuse_unsure(pieces: Pieces, n: int) -> None:
+    """`10.000`: ten, or ten thousand?"""
+    amount = pieces.all[n].amount
+    if amount is not None and amount.unsure:
+        said, choices = pieces.all[n].text, (f"{amount.value:g}", f"{amount.value * 1000:,.0f}")
+        raise Refusal("ambiguous", f"Is `{said}` {choices[0]} or {choices[1]}?", words=(said,), choices=choices)
+
+
+def _spans(pieces: Pieces, n: int) -> None:
+    """`over the three years 2023 to 2025`: how many they are is said twice."""
+    behind = pieces.at(n + 2)
+    grain, when = pieces.span(n + 1), behind.when if behind is not None else None
+    if not grain or when is None or when.kind != "range" or not (when.of and when.until):
+        return
+    if when.of.kind != "is" or when.until.kind != "is":
+        return
+    whole = resolved(when, ALWAYS_FROM)
+    amount = _amount(pieces, n)
+    if amount is None or amount.value != len(periods.pieces(whole, grain)):
+        raise pieces.odd(n)
+    for k in (n, n + 1, *([n - 1] if pieces.cue(n - 1, "cmp") and pieces.all[n - 1].text == "over" else [])):
+        pieces.take(k)
 
 
 def _rank(pieces: Pieces, n: int) -> None:
@@ -137,7 +164,7 @@ def _postponed(pieces: Pieces, n: int) -> None:
 
 def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: Container[str] = ()) -> None:
     if pieces.cue(first - 1, "not"):
-        op = _OPPOSITE[op]
+        op = OPPOSITE[op]
         pieces.take(first - 1)
         first -= 1
     if not amount.money and _counts_rows(pieces, last + 1):
@@ -176,6 +203,8 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     for k in range(n, n + 4):
         pieces.take(k)
     percent = low.percent or high.percent
+    if low.value > high.value and scale_of(pieces.all[n + 1].text) == scale_of(pieces.all[n + 3].text):
+        low, high = high, low
     scale = scale_of(pieces.all[n + 3].text)
     if scale_of(pieces.all[n + 1].text) == 1 and low.value * scale <= high.value:
         low = low._replace(value=low.value * scale)  # `between 50 and 55 million`

@@ -7,6 +7,8 @@ from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
+_SUBJECTS = frozenset("we they you i".split())
+
 
 def read_pay(pieces: Pieces, n: int) -> None:
     """`how much did we spend`: says again that a measure is money, or asks for the amount that a row is known by."""
@@ -14,9 +16,11 @@ def read_pay(pieces: Pieces, n: int) -> None:
     ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
     if not asked.measures and not asked.counted and (pieces.said("much") or ranking):
         _pay_headline(pieces, n)
-    if not asked.measures or not all(_is_spent(pieces, n, measure) for measure in asked.measures):
+    limited = [each.field for each in asked.filters if each.field.kind == "number"]
+    if not (asked.measures or limited) or not all(_is_spent(pieces, n, each) for each in asked.measures or limited):
         raise pieces.odd(n)
-    if pieces.said_at(n - 1, *SUPERLATIVES):  # `lowest paid`: of a person, not of all together
+    done = _SUBJECTS & {*pieces.all[n].before}  # `the most that we spent`
+    if pieces.said_at(n - 1, *SUPERLATIVES) and not done:  # `lowest paid`: of a person, not of all together
         raise pieces.odd(n)
     pieces.take(n)
 

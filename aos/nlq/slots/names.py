@@ -10,6 +10,7 @@ from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
 from aos.nlq.text import lemma
 
+_HAVING = frozenset("have has had having".split())
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
@@ -30,6 +31,9 @@ def _read(pieces: Pieces, n: int) -> None:
     """The first that fits: a number is a measure, then what a row is, a text, a yes or no, a date, the pipe, a unit."""
     if found := pieces.targets(n, "field", "number"):
         field = pieces.one(n, found)
+        if _is_had(pieces, n):
+            pieces.asked.filters.append(Filter(field, "not_null", at=n))
+            return
         if field not in pieces.asked.measures:
             _check_joined(pieces, n)
             pieces.asked.measures.append(field)
@@ -52,6 +56,12 @@ def _read(pieces: Pieces, n: int) -> None:
         pieces.pipe_is_named = pieces.asked.named = True
     else:
         raise pieces.odd(n)
+
+
+def _is_had(pieces: Pieces, n: int) -> bool:
+    """`how many workers have a salary`, `tickets that have a score`: that there is one is a condition."""
+    owned = n - 1 in pieces.entities and bool(_HAVING & {*pieces.all[n].before})
+    return owned and not pieces.said("avg", "sum", "max", "min", "much", "trend", "change", "share")
 
 
 def _check_joined(pieces: Pieces, n: int) -> None:
@@ -140,13 +150,19 @@ def _names_one(pieces: Pieces, n: int) -> bool:
     return not pieces.has_entity() and not is_unit(lemma(pieces.all[n].text), pieces.synonyms.spans)
 
 
+def _measures(pieces: Pieces, n: int) -> bool:
+    """Whether a unit alone says what is measured: `how many hours`, `the most hours`."""
+    most = pieces.all[n - 1].text in _MANY if n else False
+    return most or bool(pieces.cue(n - 1, "count", "much")) or _names_one(pieces, n)
+
+
 def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
     """`revenue in USD`, where that is what the measure is in; `how many events`, where one measure counts them."""
     asked = pieces.asked
     fields = [target.field for target in units if target.field]
     if asked.measures and all(measure.unit in {field.unit for field in fields} for measure in asked.measures):
         pieces.take(n)
-    elif not asked.measures and len(fields) == 1 and (pieces.cue(n - 1, "count", "much") or _names_one(pieces, n)):
+    elif not asked.measures and len(fields) == 1 and _measures(pieces, n):
         pieces.take(n, units[0]._replace(how=WHOLE))
         asked.measures.append(fields[0])
     else:

@@ -6,6 +6,7 @@ from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.figures import headline
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
@@ -18,6 +19,9 @@ def settle(pieces: Pieces) -> None:
     asked = pieces.asked
     _subset(pieces)
     _passed_over(pieces)
+    if asked.wholes:
+        settle_wholes(pieces)
+        return
     if asked.wanted or asked.limits:
         return
     _moment(pieces)
@@ -31,6 +35,8 @@ def settle(pieces: Pieces) -> None:
         asked.of_rows = not asked.grain
     if asked.ranked and not asked.measures and not asked.counted:
         _what_ranks(pieces)
+    if asked.of_rows:
+        asked.together = _together(pieces)
     several = asked.many if asked.of_rows else asked.plural
     if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
@@ -63,6 +69,15 @@ def _subset(pieces: Pieces) -> None:
         raise pieces.odd(len(pieces) - 1)
 
 
+def _together(pieces: Pieces) -> str:
+    """`total of the 5 largest invoices`; of `5 largest invoices by total amount` the sum is no sum of theirs."""
+    first = next((n for n, piece in enumerate(pieces.all) if any(map(piece.cue, SUPERLATIVES))), 0)
+    said = next((kind for kind in ("sum", "avg") for piece in pieces.all[:first] if piece.cue(kind)), "")
+    if said and pieces.asked.limit is None:
+        raise Refusal("not_supported", "Of how many of them together? Say `of the 5 largest`.", words=(said,))
+    return said
+
+
 def _ranks_figures(pieces: Pieces) -> bool:
     """`5 biggest refunds`: rows by it, or the periods that a row is one of."""
     asked, period = pieces.asked, pieces.pipe.period
@@ -77,7 +92,8 @@ def _passed_over(pieces: Pieces) -> None:
     """Words without a meaning of their own mostly: not before what they pick rows by."""
     asked = pieces.asked
     said = {word for piece in pieces.all for word in (*piece.before, *piece.after)}
-    if "only" in said and asked.filters and (asked.distinct is not None or asked.groups):
+    told_by = asked.groups and not (asked.measures or (asked.counted and pieces.entities))
+    if "only" in said and asked.filters and (asked.distinct is not None or told_by):
         raise Refusal("not_supported", "What has nothing else than that is not told.", words=("only",))
     ends = [field for field in pieces.pipe.dates if field.look.nulls]
     what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
@@ -89,7 +105,7 @@ def _passed_over(pieces: Pieces) -> None:
     if stock and not asked.measures and (asked.times or asked.change or asked.trend or asked.grain):
         text = f"How many there were at a time is not told; ask for {what} by a date of theirs."
         raise Refusal("ambiguous", text, words=tuple(stock),
-            choices=tuple(f"{what} by {field.label}" for field in pieces.pipe.dates))  # fmt: skip
+            choices=tuple(f"{what} by {field.label}" for field in pieces.pipe.dates), weak=True)  # fmt: skip
 
 
 def _moment(pieces: Pieces) -> None:
@@ -221,11 +237,14 @@ def _contradictions(pieces: Pieces) -> None:
         field, by = _figures(pieces)[0].field, asked.groups[0]
         choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
         raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
-    if asked.distinct and asked.counted and any(each.field.aggregation == "additive" for each in _figures(pieces)):
+    added = any(each.field.aggregation == "additive" for each in _figures(pieces))
+    if asked.distinct and added and not pieces.entities:
         field, by = _figures(pieces)[0].field, asked.distinct
         choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
         raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
-    if asked.share and (asked.grain or asked.trend or asked.of_rows or asked.change or set(asked.functions) - {"sum"}):
+    if asked.share and (asked.grain or asked.trend or asked.of_rows or set(asked.functions) - {"sum"}):
+        raise Refusal("not_supported", "A share is told of one period as a whole; ask for it by itself.")
+    if asked.share and asked.change and (asked.groups or len(asked.measures) > 1):
         raise Refusal("not_supported", "A share is told of one period as a whole; ask for it by itself.")
     if asked.share and asked.groups and asked.filters:
         raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",

@@ -16,6 +16,7 @@ def read_times(pieces: Pieces) -> None:
     """`opened in 2024`, `due before March`, `over the last 4 quarters`."""
     _done(pieces)
     _join_parted(pieces)
+    _join_to_date(pieces)
     for n in list(pieces.free("when")):
         piece, field = pieces.all[n], None
         assert piece.when is not None
@@ -145,6 +146,19 @@ def _join_parted(pieces: Pieces) -> None:
         if part and year and part.kind == "bare" and part.of is None and _is_year(year):
             pieces.all[n] = pieces.all[n]._replace(when=part._replace(of=year))
             pieces.take(other)
+
+
+def _join_to_date(pieces: Pieces) -> None:
+    """`year-to-date billings as of Q3 2025`: the day stands apart from its year."""
+    places = list(pieces.free("when"))
+    if len(places) != 2:
+        return
+    for n, other in (places, reversed(places)):
+        open_end, end = pieces.all[n].when, pieces.all[other].when
+        if open_end and end and open_end.kind == "to_date" and open_end.of is None and end.bound in ("at", "until"):
+            pieces.all[n] = pieces.all[n]._replace(when=open_end._replace(of=end._replace(bound="in")))
+            pieces.take(other)
+            return
 
 
 def _is_year(when: When) -> bool:

@@ -22,6 +22,9 @@ _DOWN = frozenset(
     "decrease decreased decreasing decline declined declining drop dropped dropping fall fell fallen falling shrink"
     " shrank shrunk contract contracted reduce reduced down".split()
 )
+_CHANGES = frozenset("change increase decrease growth decline drop rise fall improvement difference jump".split())
+_AUXILIARY = frozenset("did does do has have had".split())
+_PACES = frozenset(("how fast", "how quick", "how slow"))
 _IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 _LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
@@ -97,7 +100,11 @@ def _by(pieces: Pieces, n: int, cue: Cue) -> None:
 def _much(pieces: Pieces, n: int) -> None:
     """`how heavy`; `how much` says nothing that its measure does not."""
     cue = pieces.all[n].cue("much")
-    if cue is not None and cue.by:
+    if cue is not None and cue.by and pieces.said("change"):
+        if pieces.all[n].text not in _PACES:
+            raise pieces.odd(n)
+        pieces.asked.percent = True  # `how fast did it grow`
+    elif cue is not None and cue.by:
         if not pieces.entities and not pieces.asked.measures:
             raise pieces.odd(n)
         _by(pieces, n, cue)
@@ -109,6 +116,8 @@ def _change(pieces: Pieces, n: int) -> None:
     behind = pieces.at(n + 1)
     if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
         raise pieces.odd(n)  # `workers who moved to …` are some of them
+    if _of_changes(pieces, n):
+        raise Refusal("not_supported", "An average of changes is not told; ask for each of them.")
     pieces.take(n)
     dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
     asked = pieces.asked
@@ -116,6 +125,13 @@ def _change(pieces: Pieces, n: int) -> None:
     asked.percent = asked.percent or any(cue.of == "percent" for cue in pieces.all[n].cues)
     said = set(pieces.all[n].text.split())
     asked.upward = True if said & _UP else False if said & _DOWN else asked.upward
+
+
+def _of_changes(pieces: Pieces, n: int) -> bool:
+    """`average salary increase`, `highest revenue growth in 2024`: of several changes, not the change of an average."""
+    measured = n - 1 in pieces.measured and not pieces.all[n].before and pieces.all[n].text in _CHANGES
+    done = any(_AUXILIARY & {*piece.before} for piece in pieces.all[: n + 1])
+    return measured and not done and pieces.said_at(n - 2, "avg")
 
 
 def _figured(pieces: Pieces, n: int) -> None:
@@ -129,6 +145,16 @@ def _more(pieces: Pieces, n: int) -> None:
     if len(pieces.asked.times) > 1:
         pieces.take(n)
         pieces.asked.change = True
+
+
+def _higher(pieces: Pieces, n: int) -> None:
+    """`how much higher was it in one period than in another`: between two values, or two measures, nothing is told."""
+    asked = pieces.asked
+    if len(asked.times) < 2 and not pieces.said("against") and not asked.against:
+        raise pieces.odd(n)
+    pieces.take(n)
+    asked.change = True
+    asked.counted = asked.counted or bool(pieces.entities and not asked.measures)
 
 
 def _common(pieces: Pieces, n: int) -> None:
@@ -194,6 +220,7 @@ def _rank(pieces: Pieces, n: int) -> None:
 
 
 def _order(pieces: Pieces, n: int) -> None:
+    _by(pieces, n, next(cue for cue in pieces.all[n].cues if cue.kind in ("descending", "ascending")))
     pieces.take(n)
     pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("descending"))
 
@@ -206,6 +233,9 @@ def _grain(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     asked.grain = grain
     behind = text.startswith("per") and pieces.said_at(n + 1, "avg")
+    if text.startswith("of all"):  # `the lowest revenue of all quarters`
+        asked.per_grain = pieces.said("max", "min", "avg")
+        return
     if set(text.split()) & {"single", "one", "any"}:  # `the highest revenue in a single quarter`
         asked.per_grain = pieces.said("max", "min", "avg")
         if not asked.per_grain:
@@ -293,7 +323,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
     "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
     "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
-    "figured": _figured, "more": _more, "change": _change, "versus": _sets(versus=True),
+    "figured": _figured, "more": _more, "higher": _higher, "change": _change, "versus": _sets(versus=True),
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
     "pay": read_pay, "flow": read_flow, "and": _sets(), "group": _group_left, "cmp": _than,
