@@ -25,6 +25,7 @@ from aos.nlq.shapes.per_period import of_periods
 from aos.nlq.shapes.point import count, point
 from aos.nlq.shapes.record import of_record
 from aos.nlq.shapes.records import listed_values, ranked_records, records
+from aos.nlq.shapes.several import several
 from aos.nlq.shapes.share import share
 from aos.nlq.tell import Desk, Told
 from aos.nlq.text import clean, tokens
@@ -82,7 +83,9 @@ async def _told(asked: Asked, desk: Desk) -> Told:
         return await limited(desk)
     if asked.wholes:
         return await limited_groups(desk)
-    several = len(desk.spans) > 1
+    if asked.figures:
+        return await several(desk)
+    apart = len(desk.spans) > 1
     if asked.of_rows:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
@@ -90,7 +93,7 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     beside = asked.versus and asked.times and len(asked.measures) < 2
     if asked.change and asked.ranked and asked.grain and not asked.groups:
         return await changed_periods(desk)
-    if (asked.change or beside or several) and not asked.groups:
+    if (asked.change or beside or apart) and not asked.groups:
         return await change(desk)
     if (asked.change or beside) and asked.groups:
         return await changed_groups(desk)

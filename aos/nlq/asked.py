@@ -50,6 +50,13 @@ class Whole(NamedTuple):
     value: Any
 
 
+class Wanted(NamedTuple):
+    """One of several figures: `count`, or how the field is put together, `` where nobody says."""
+
+    function: str
+    field: Field | None
+
+
 class Timed(NamedTuple):
     """A period, and the date that it is about where the question says which."""
 
@@ -70,8 +77,8 @@ class Asked:
     `wanted` are the fields to be read from the records of a key; `whether`: if they meet the other conditions.
     `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
     `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `wholes` on that
-    of each group, `per_group`: the number of rows is put by the number of groups; `percent`: a change is wanted in
-    percent; `upward`: one up or down."""
+    of each group; `figures` are several that are wanted at once; `per_group`: the number of rows is put by the number
+    of groups; `percent`: a change is wanted in percent; `upward`: one up or down."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -108,6 +115,7 @@ class Asked:
     part_is_time: bool = False
     limits: list[Filter] = field(default_factory=list)
     wholes: list[Whole] = field(default_factory=list)
+    figures: list[Wanted] = field(default_factory=list)
     per_group: bool = False
     percent: bool = False
     upward: bool | None = None

@@ -224,12 +224,13 @@ class Question:
             if end > start + 1 and _APART.search(tokens[end - 1].gap):
                 return
             part = tokens[start:end]
-            loose = end > start + 1 and not lexicon.is_whole(part)  # `in transit`
+            phrase = tuple(token.lemma for token in part)
+            loose = end > start + 1 and not (lexicon.is_whole(part) or phrase in self.synonyms.groups)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
             targets = self._sure(part, lexicon.named(self.part(part)))
             if (part[0].low,) in cues.CUES and cues.Cue("act") in cues.CUES[part[0].low,] and len(part) == 1:
-                told = any(target.kind != "value" or target.how > SYNONYM for target in targets)
+                told = any(target.how > SYNONYM for target in targets)
                 if not told and self._begins(tokens, start, "act"):
                     continue  # `close ticket 5` is no question of what is closed
             if targets:

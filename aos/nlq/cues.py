@@ -28,18 +28,22 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|the sum of|taken together|"
     "added up|added together|summed up|summed|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
-    ("max", ""): "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
+    ("max", ""): "single largest|single biggest|single highest|largest single|biggest single|highest single|"
+    "maximum of|max of|highest|max|maximum|largest|biggest|greatest|most|peak|maximal|"
     "high|record high",
-    ("min", ""): "minimum of|min of|lowest|min|minimum|smallest|least|fewest|minimal|low",
+    ("min", ""): "single smallest|single lowest|smallest single|lowest single|minimum of|min of|lowest|min|"
+    "minimum|smallest|least|fewest|minimal|low",
     ("top", ""): "top|leading",
     ("best", ""): "best|best first|best performing|strongest",
     ("worst", ""): "worst|worst first|worst performing|weakest|poorest",
     ("bottom", ""): "bottom",
-    ("newest", ""): "newest|most recent|latest",
-    ("oldest", ""): "oldest|earliest",
-    ("common", "max"): "most common|most frequent|most frequently|commonest|most popular|most often|most used|"
+    ("newest", ""): "newest|most recent|latest|last",
+    ("oldest", ""): "oldest|earliest|first|very first",
+    ("common", "max"): "busiest|most common|most frequent|most frequently|commonest|most popular|most often|"
+    "most used|"
     "most frequently used|most commonly",
-    ("common", "min"): "least common|least frequent|least frequently|rarest|least popular|least often|least used",
+    ("common", "min"): "quietest|least busy|least common|least frequent|least frequently|rarest|least popular|"
+    "least often|least used",
     ("median", ""): "median|percentile|quartile|standard deviation|variance|mode of|std dev|stddev|p95|p90|p99",
     ("rank", ""): "rank|ranked|ranking|sorted|sort|order|ordered|rank ordered",
     ("descending", ""): "descending|from highest to lowest|high to low|largest first|highest first|"
@@ -132,7 +136,9 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("which", ""): "which|who|whose|which of|which one|which ones|whom",
     ("share", ""): "percentage of|percent of|share of|proportion of|fraction of|what percentage of|what percent of|"
     "what share of|what proportion of|what fraction of|% of|ratio of|what % of|how large a share of|"
-    "what percentage|what percent|what share|what fraction|what proportion|what %|how many percent of",
+    "portion of|what portion of|which portion of|what part of|which part of|which percentage of|which share of|"
+    "which proportion of|what percentage|what percent|what share|what fraction|what proportion|what %|"
+    "how many percent of",
     ("exists", ""): "any|is there|are there|are there any|is there any|do we have any|did we have any|were there|"
     "were there any|was there|was there any|has there been|have there been",
     ("cmp", "gt"): "over|above|more than|greater than|larger than|higher than|bigger than|exceeding|exceed|exceeds|"
@@ -204,7 +210,7 @@ _STOPS = frozenset(
         "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap aside "
         "at based basically basis be been being belong belonging belongs bit book brought btw business came "
         "cheers come coming company complete completely concerning could curious current currently data dataset "
-        "dear did do does done during e.g. earn earns eg entire erm ever everybody everyone "
+        "dear did do does done during e.g. earn earns eg entire erm ever "
         "everything exact exactly figure figures firm folks for from fyi generate get gets "
         "gimme given glance got guys had happen happened happening happens has have having he hello hence her "
         "here hers hey hi him his how however hows i i.e. ie if in incur individual info information "

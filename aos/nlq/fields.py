@@ -93,7 +93,7 @@ def kind_of(fact: FieldFacts, look: Look) -> str:
 def pipe_of(facts: PipeFacts, looks: Mapping[str, Look]) -> Pipe:
     fields = {}
     for fact in facts.fields:
-        look = looks.get(fact.name, Look())
+        look = looks.get(fact.name) or Look(nulls="null" in fact.types)
         fields[fact.name] = Field(
             fact.name, words(fact.name), kind_of(fact, look), fact.unit, fact.aggregation, fact.measure, fact.period,
             fact.description, look,

@@ -136,6 +136,9 @@ class Lexicon:
                 found.append(
                     Target("field", LIKE if turned else how, each.field)
                 )  # `cost of capital` is no expenditure
+        if len(lemmas) == 1 and any(target.how == SYNONYM and target.field for target in found):
+            done = (each for each in self.pipe.numbers() if any(_is_done(word, lemmas[0]) for word in each.words))
+            found += [Target("field", SYNONYM, field) for field in done]  # `churn` may be what churned
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
                 Target("field", SYNONYM, field)
@@ -183,7 +186,8 @@ class Lexicon:
             if field.kind not in (("date",) if dated else ("date", "bool")):
                 continue
             telling = _stripped(field.words, _EMPTY)
-            if rooted and short in {root(word) for word in telling}:
+            so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
+            if so or (rooted and short in {root(word) for word in telling}):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
             elif self._synonyms.echoed(token.lemma, telling):
                 found.append(Target("field", SYNONYM, field))
@@ -313,6 +317,10 @@ def _described_as(field: Field) -> Phrase:
     told = without_joints(words(field.description))
     plain = field.kind == "number" and field.aggregation in ("additive", "point_in_time")
     return told if plain and 3 <= len(told) <= 5 and not {*told} & _TIMES else ()
+
+
+def _is_done(word: str, said: str) -> bool:
+    return word.endswith("ed") and root(word) == root(said) and word != said
 
 
 def _without_unit(phrase: Phrase) -> Phrase:

@@ -147,6 +147,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
         for key in ("spans", "lower_is_better", "persons", "stocks")
     )
+    groups |= _over_spans(groups, spans)
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
     neutral = frozenset(phrase for each in documents for phrase in _verbs(each.get("neutral") or {}))
     entries = [
@@ -162,6 +163,17 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     return Synonyms(groups, values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues)
 
 
+def _over_spans(groups: Mapping[Phrase, tuple[str, ...]], spans: frozenset[str]) -> dict[Phrase, tuple[str, ...]]:
+    """`resolution time` stands for `resolution hours` as well."""
+    found: dict[Phrase, tuple[str, ...]] = {}
+    for phrase, concepts in groups.items():
+        if len(phrase) > 1 and phrase[-1] in spans:
+            for span in spans:
+                other = (*phrase[:-1], span)
+                found[other] = tuple(dict.fromkeys((*found.get(other, groups.get(other, ())), *concepts)))
+    return found
+
+
 def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:
     for entry, tails in entries.items():
         for form in forms(entry):
@@ -175,6 +187,9 @@ _ORDERS = {"max": "descending", "min": "ascending"}
 def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[tuple[Phrase, Cue]]:
     """What an adjective makes: `heavier than`, `heaviest`, `how heavy`, `most expensive`. The forms are those given, or
     those of a short adjective; those of a long one are made with `more` and `most`."""
+    if "-" in adjective:
+        yield tuple(adjective.split("-")), Cue("max" if direction == "high" else "min", "each", by)
+        return
     base, *given = adjective.split()
     up, down = ("gt", "lt") if direction == "high" else ("lt", "gt")
     most, least = ("max", "min") if direction == "high" else ("min", "max")

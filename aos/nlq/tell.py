@@ -94,7 +94,9 @@ class Desk:
         try:
             meant = pointed(self.asked, when, resolved(when, reference), dated, reference)
         except NotYet as error:
-            raise Refusal("future", f"There are no data of {error}; they end with {look.last.label()}.") from None
+            meant = error.period
+            if meant.first > look.last.last:
+                raise Refusal("future", f"There are no data of {error}; they end with {look.last.label()}.") from None
         except NoSuchTime as error:
             raise Refusal("outside_data", f"There is no such time: {error}.") from None
         whole = Period(look.first.first, look.last.last, "range")

@@ -9,11 +9,24 @@ from typing import NamedTuple
 LONGEST_WORD = 64
 
 _CONTRACTED = (
+    (
+        re.compile(
+            r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))"
+            r"(?: (?:all|team|there|everyone|folks))?[,!. -]+",
+            re.I,
+        ),
+        "",
+    ),
     (re.compile(r"\b(what|which|who|how|where|when|that|it|there)'?s\b", re.I), r"\1 is"),
     (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
+    # `no agent assigned` is no agent.
+    (
+        re.compile(r"\b(no|without (?:an?|any)) ((?:\w+ ){0,2}\w+) (?:assigned|set|recorded|given|entered)\b", re.I),
+        r"\1 \2",
+    ),
     (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt)\. (?=[A-Z])"), r"\1 "),  # the dot ends no sentence
     (
         re.compile(

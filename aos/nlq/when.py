@@ -17,7 +17,8 @@ class When(NamedTuple):
     `grain` began, until `of` where it is said), `first` and `final` (`number` of `grain` of `of`), `ending` (so many
     that end with `of`), `range` (from `of` to `until`), `or` (`of`, a day, or `until`, a month), `all`, `now`, `same`
     (the same `grain` a year before another time; none of them: the one before it), `odd` (`why` nobody knows which
-    days it is). `bound`: `in`, or `from`, `after`, `before`, `until` where only one end is said, `by` and `at`.
+    days it is). `bound`: `in`, or `from`, `after`, `before`, `until` where only one end is said, `by` and `at`;
+    `through` of a year may be in it or until its end.
     `edge`: the `start` or the `end` of it."""
 
     kind: str
@@ -39,7 +40,11 @@ class When(NamedTuple):
 
 
 class NotYet(Exception):
-    """A time that is to come."""
+    """A time that is to come, and its days: something may be due then."""
+
+    def __init__(self, text: str, period: Period) -> None:
+        super().__init__(text)
+        self.period = period
 
 
 class NoSuchTime(Exception):
@@ -86,7 +91,7 @@ def _meant(when: When, reference: date) -> Period:
         case "ago":
             return periods.shifted(periods.containing(reference, when.grain), -when.number)
         case "next":
-            raise NotYet(f"the next {when.grain}")
+            raise NotYet(f"the next {when.grain}", _next(when, reference))
         case "to_date":
             last = _meant(when.of, reference).last if when.of else reference
             return Period(periods.containing(last, when.grain).first, last, "range")
@@ -114,6 +119,12 @@ def _last(when: When, reference: date) -> Period:
     if newest.last > reference:
         newest = periods.shifted(newest, -1)
     return periods.together(periods.shifted(newest, 1 - when.number), newest)
+
+
+def _next(when: When, reference: date) -> Period:
+    """So many that begin behind the reference date."""
+    first = periods.shifted(periods.containing(reference, when.grain), 1)
+    return periods.together(first, periods.shifted(first, when.number - 1))
 
 
 def _part(when: When, reference: date) -> Period:

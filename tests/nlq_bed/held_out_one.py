@@ -195,7 +195,12 @@ CASES = [
         "count of workers by region and status",
         lambda: Table([(*k, v) for k, v in grouped(HR, lambda r: (r["region"], r["status"]), len)]),
     ),
-    Case("lowest paid job title", Refused),
+    Case(
+        "lowest paid job title",
+        lambda: top(
+            grouped(HR, lambda r: r["job_title"], lambda g: mean([r["base_salary"] for r in g])), 1, least=True
+        ),
+    ),
     Case(
         "job title with the lowest average base salary",
         lambda: top(grouped(HR, lambda r: r["job_title"], averaged("base_salary")), 1, least=True),

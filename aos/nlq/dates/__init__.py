@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from aos.nlq.dates.named import plain_year
 from aos.nlq.dates.phrase import one, vague
 from aos.nlq.dates.ranges import ranged
-from aos.nlq.dates.words import ALWAYS, LAST, NOW, PROTECTED, Found, longest, low, odd
+from aos.nlq.dates.words import ALWAYS, LAST, NOW, PROTECTED, Found, longest, low
 from aos.nlq.text import Token
 from aos.nlq.when import When
 
@@ -95,10 +95,7 @@ def _bounded(tokens: Sequence[Token], at: int) -> Found | None:
     if when.kind == "next" or (when.kind == "this" and when.grain == "day" and _PHRASES[phrase] in ("until", "by")):
         return (When("all"), behind) if when.kind == "this" else found
     if phrase in _THROUGH and plain_year(tokens, at + size) and behind == at + size + 1:
-        year = tokens[at + size].text
-        return odd(
-            f"Is all of {year} meant, or the time until its end?", f"in {year}", f"until the end of {year}"
-        ), behind
+        return when._replace(bound="through"), behind
     if phrase == ("by",) and when.kind == "last" and not any(token.low in LAST for token in tokens[at:behind]):
         when = when._replace(kind="this")  # `by year-end`: of the year that is running
     return when._replace(bound=_PHRASES[phrase]), behind

@@ -10,6 +10,7 @@ groups.py      `by region`
 record.py      `status of ERP-17`: fields of the record that a key names
 values.py      `overdue`, `not in EMEA`, `open or paid`
 names.py       measures, entities, fields by themselves
+several.py     `average and highest salary`
 words.py       how many, average, trend, versus
 settle.py      what it all means together
 """
@@ -26,6 +27,7 @@ from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.record import read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
+from aos.nlq.slots.several import read_several
 from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.wholes import read_wholes
@@ -39,7 +41,7 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held.pipe_is_named = named
     for step in (
         refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names,
-        read_words, read_parts, read_rest, settle,
+        read_several, read_words, read_parts, read_rest, settle,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -241,7 +241,7 @@ def measured_by(pieces: Pieces, by: Container[str]) -> list[Field]:
     """The numbers that a word like `heavy` may be about: by their name, or by what they are counted in."""
     found = []
     for field in pieces.pipe.numbers():
-        unit = words(field.unit) if field.unit else ()
+        unit = words(field.unit) if field.unit and field.unit not in ("times", "count") else ()
         if any(word in by for word in (*field.words, *unit)):
             found.append(field)
     return found

@@ -7,6 +7,7 @@ from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
+_DOING = frozenset("do does did".split())
 _SUBJECTS = frozenset("we they you i".split())
 
 
@@ -14,7 +15,9 @@ def read_pay(pieces: Pieces, n: int) -> None:
     """`how much did we spend`: says again that a measure is money, or asks for the amount that a row is known by."""
     asked = pieces.asked
     ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
-    if not asked.measures and not asked.counted and (pieces.said("much") or ranking):
+    first = pieces.all[0].before
+    much = pieces.said("much") or ("what" in first[:1] and _DOING & {*first})  # `what does she earn`
+    if not asked.measures and not asked.counted and (much or ranking):
         _pay_headline(pieces, n)
     limited = [each.field for each in asked.filters if each.field.kind == "number"]
     if not (asked.measures or limited) or not all(_is_spent(pieces, n, each) for each in asked.measures or limited):

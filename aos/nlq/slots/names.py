@@ -134,6 +134,7 @@ def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
     verb said it, and of every row it is true; a noun would say something else."""
     asked = pieces.asked
     beside = [k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")]
+    beside = [k for k in beside if not any(cue.by and cue.kind in ("max", "min") for cue in pieces.all[k].cues)]
     kind = next((k for k in beside if pieces.all[k].text not in _MANY), None)
     if kind is not None and not asked.measures:
         asked.functions.append("max" if pieces.cue(kind, "max", "newest") else "min")

@@ -43,7 +43,7 @@ def _of_whether(pieces: Pieces, others: list[Filter], named: Named) -> list[Fiel
     begins = pieces.all[0].before[:1]
     if named or not (begins and begins[0] in VERBS) or pieces.said("which", "moment", "much", "count"):
         return []
-    pieces.asked.whether = True
+    pieces.asked.whether = not any(each.op == "in" for each in others)  # `is it paid, open or overdue` asks which
     return [each.field for each in others]
 
 

@@ -3,15 +3,17 @@
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.lexicon import WHOLE
 from aos.nlq.phrase import PERCENT, plural
-from aos.nlq.slots.figures import headline
+from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
 
+_DOING = frozenset("we they you i he she it".split())
 _PRESENT = frozenset("current currently still now presently".split())
 
 
@@ -21,6 +23,9 @@ def settle(pieces: Pieces) -> None:
     _passed_over(pieces)
     if asked.wholes:
         settle_wholes(pieces)
+        return
+    if asked.figures:
+        settle_several(pieces)
         return
     if asked.wanted or asked.limits:
         return
@@ -43,6 +48,8 @@ def settle(pieces: Pieces) -> None:
     _per_group(pieces)
     if asked.functions and pieces.entities and not asked.measures and not asked.counted and not asked.of_rows:
         _of_what(pieces)
+    if pieces.said("much") and not (asked.measures or asked.distinct or asked.counted or asked.ranked):
+        _how_much(pieces)
     if not (asked.measures or asked.distinct or pieces.entities):
         _what_is_asked(pieces)
     if pieces.entities and not asked.measures and not asked.distinct and not asked.rows:
@@ -200,11 +207,27 @@ def _of_what(pieces: Pieces) -> None:
     many there are."""
     asked = pieces.asked
     field = headline(pieces, pieces.pipe.numbers())
-    if asked.functions == ["sum"] and not pieces.said("much"):
+    done = any(pieces.all[n].text.endswith("ed") for n in pieces.entities)  # `total invoiced`
+    if asked.functions == ["sum"] and not pieces.said("much") and not done:
         what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
         choices = (f"number of {what}", f"total {field.label}")
         raise Refusal("ambiguous", f"Is the number of {what} meant, or the total {field.label}?", choices=choices)
     asked.measures = [field]
+
+
+def _how_much(pieces: Pieces) -> None:
+    """`how much did we invoice them`, `how much is overdue`: the money that a row is known by."""
+    asked = pieces.asked
+    verbs = {word for n in pieces.entities for word in pieces.all[n].text.split()}
+    done = any(_DOING & {*pieces.all[n].before} for n in pieces.entities)
+    paid = any(cue.kind == "pay" for word in verbs for cue in pieces.synonyms.cues.get((word,), ()))
+    conditions = [each for each in asked.filters if each.field.kind == "text"]
+    if not ((done and paid) or (conditions and not pieces.entities)) or asked.groups:
+        return
+    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    if money:
+        asked.measures = [headline(pieces, money)]
+        asked.how.append(WHOLE)
 
 
 def _figures(pieces: Pieces) -> list[Filter]:
@@ -263,5 +286,7 @@ def _contradictions(pieces: Pieces) -> None:
         raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
     if asked.counted and asked.measures and pieces.entities and pieces.said("and") and asked.groups:
         raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
+    if asked.counted and asked.distinct and pieces.entities and pieces.said("and") and not asked.filters:
+        raise Refusal("not_supported", "Ask for one of these numbers at a time.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -22,6 +22,8 @@ def read_times(pieces: Pieces) -> None:
         assert piece.when is not None
         if _is_relative(pieces, n, piece.when):
             continue
+        piece = pieces.all[n]
+        assert piece.when is not None
         if pieces.cue(n - 1, "cmp", "group") and pieces.all[n - 1].text in _BEFORE:
             _each(pieces, pieces.all[n - 1], piece.when)
             pieces.take(n - 1)
@@ -61,6 +63,13 @@ def _is_relative(pieces: Pieces, n: int, when: When) -> bool:
     text = pieces.all[n].text
     if when.kind == "odd":
         raise Refusal("ambiguous" if when.choices else "not_supported", when.why, words=(text,), choices=when.choices)
+    if when.bound == "through":
+        if not pieces.said("grain", "trend"):
+            choices = (f"in {text.split()[-1]}", f"until the end of {text.split()[-1]}")
+            raise Refusal("ambiguous", f"Is all of {choices[0][3:]} meant, or the time until its end?",
+                words=(text,), choices=choices)  # fmt: skip
+        pieces.all[n] = pieces.all[n]._replace(when=when._replace(bound="in"))
+        return False
     compared = pieces.said("change", "versus", "compare", "against", "more")
     if when.kind == "now":
         if compared:
@@ -234,5 +243,8 @@ def read_missing(pieces: Pieces) -> None:
             if found and not pieces.targets(beside, "value"):
                 field = pieces.one(beside, found)
                 pieces.take(n)
-                pieces.asked.filters.append(Filter(field, "is_null" if kind == "missing" else "not_null", at=beside))
+                none = Filter(field, "is_null" if kind == "missing" else "not_null", at=beside)
+                if kind == "missing" and field.kind == "number" and not before and not field.look.nulls:
+                    none = none._replace(op="eq", value=0)  # `invoices without tax`, where each has a figure
+                pieces.asked.filters.append(none)
                 break

@@ -8,6 +8,7 @@ from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.text import words
 
 _SCALE = frozenset("low high normal medium large small big good bad long short".split())
 LINKS = ("and", "or", "versus")
@@ -88,6 +89,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     if len(_fields(chosen)) > 1:
         chosen = [target for target in values if target.field and target.field.name in before] or values
     if len(_fields(chosen)) > 1:
+        chosen = [target for target in chosen if target.field and _is_own_name(pieces, target.field)] or chosen
+    if len(_fields(chosen)) > 1:
         choices = tuple(f"{target.field.name} is {target.value}" for target in chosen if target.field)
         said = pieces.all[n].text
         raise Refusal("ambiguous", f"`{said}` is a value of several fields.", words=(said,), choices=choices)
@@ -97,6 +100,15 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     if len({text.lower() for text in several}) > 1:
         raise pieces.choice(n, several)
     return chosen[0]
+
+
+def _is_own_name(pieces: Pieces, field: Field) -> bool:
+    """Whether a field says what a row itself is called, and not somebody else's: `full_name` of employees."""
+    groups = pieces.synonyms.groups
+    row = words(pieces.pipe.facts.entity_scope or "")
+    others = set(field.words) - {"name", "full", "display", "legal", *row}
+    alike = {other for other in others if set(groups.get((other,), ())) & set(groups.get(row, ()))}
+    return field.words[-1] == "name" and others == alike
 
 
 def _fields(targets: Sequence[Target]) -> set[str]:

@@ -1,10 +1,11 @@
 """What the words of the grammar ask for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS
 from aos.nlq.cues import Cue
+from aos.nlq.fields import Field
 from aos.nlq.lexicon import telling_heads
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import measured_by
@@ -57,12 +58,19 @@ def _function(pieces: Pieces, n: int) -> None:
     kind = cue.kind
     _by(pieces, n, cue)
     pieces.take(n)
+    if cue.of == "each" and asked.groups and not asked.functions:
+        asked.functions.append("avg")
+        asked.assume(f"{pieces.all[n].text} is by the average")
     if pieces.all[n].text in _IN_ALL and pieces.entities and not asked.measures:
         asked.counted = True
         return
     asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
     if kind in ("max", "min") and _of_each(pieces, n):
         asked.functions.append(kind)
+    elif (
+        kind in ("max", "min") and asked.ranked and asked.descending != (kind == "max") and pieces.said_at(n - 1, "and")
+    ):
+        raise Refusal("not_supported", "Ask for the highest and for the lowest one after the other.")
     elif kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
         asked.ranked, asked.descending = True, kind == "max"
     elif kind not in asked.functions:
@@ -90,11 +98,21 @@ def _by(pieces: Pieces, n: int, cue: Cue) -> None:
             raise pieces.odd(n)
     elif not fields:
         raise pieces.odd(n)
+    elif len(fields) > 1 and (told := _said_by_verb(pieces, fields)):
+        asked.measures = [told]
     elif len(fields) > 1:
         raise pieces.choice(n, [field.name for field in fields])
     else:
         asked.measures = fields
         asked.assume(f"{pieces.all[n].text} goes by {fields[0].label}")
+
+
+def _said_by_verb(pieces: Pieces, fields: Sequence[Field]) -> Field | None:
+    """`takes the longest to resolve`: the one of them whose name says what the verb says."""
+    verbs = [piece.text for piece in pieces.all if any(t.field and t.field.kind == "date" for t in piece.targets)]
+    again = pieces.synonyms.echoed
+    found = [each for each in fields if any(again(verb, each.words) for verb in verbs)]
+    return found[0] if len(found) == 1 else None
 
 
 def _much(pieces: Pieces, n: int) -> None:
@@ -196,7 +214,9 @@ def _newest(pieces: Pieces, n: int) -> None:
             raise pieces.odd(n)
         asked.newest = True
         return
-    if pieces.pipe.period is None:
+    dated = {timed.field.name: timed.field for timed in asked.times if timed.field}
+    by = next(iter(dated.values())) if len(dated) == 1 else pieces.pipe.period
+    if by is None:
         names = tuple(field.name for field in pieces.pipe.dates)
         raise Refusal(
             "ambiguous" if names else "not_supported",
@@ -205,7 +225,7 @@ def _newest(pieces: Pieces, n: int) -> None:
         )
     asked.ranked = asked.of_rows = True
     asked.descending = bool(pieces.all[n].cue("newest"))
-    asked.measures = asked.measures or [pieces.pipe.period]
+    asked.measures = asked.measures or [by]
     asked.limit = asked.limit or (10 if asked.many else 1)
 
 
@@ -275,7 +295,11 @@ def _group_left(pieces: Pieces, n: int) -> None:
         pieces.take(n)  # `how much did it grow by in 2024`
     if behind is None or not (pieces.is_taken(n + 1) or any(map(behind.cue, ("count", "max", "sum", "avg")))):
         return
-    measured = behind.kind == "name" and any(t.kind == "field" and t.field in asked.measures for t in behind.targets)
+    last = n + 1
+    while (function := pieces.at(last)) is not None and any(map(function.cue, ("sum", "avg", "max", "min"))):
+        last += 1  # `by average salary`
+    by = pieces.at(last)
+    measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
     rows = any(target.kind == "entity" for target in behind.targets)
     ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank")
     if (measured or rows or behind.cue("count")) and ranking:

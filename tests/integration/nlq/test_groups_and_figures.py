@@ -200,3 +200,124 @@ async def test_a_year_to_date_ends_where_it_is_said(crates: Asker) -> None:
 async def test_through_a_year_may_be_two_times(crates: Asker) -> None:
     """In it, or until its end."""
     assert (await crates.told("hull cost through 2025"))["outcome"] == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [("average and highest hull cost by city", ["city", "avg_hull_cost", "max_hull_cost"]),
+     ("number of crates and total hull cost by city", ["city", "count", "sum_hull_cost"]),
+     ("total hull cost and number of crates by city", ["city", "sum_hull_cost", "count"]),
+     ("hull cost and deck cost by city", ["city", "sum_hull_cost", "sum_deck_cost"])],
+)  # fmt: skip
+async def test_several_figures_are_a_column_each(crates: Asker, question: str, columns: list[str]) -> None:
+    """None of them is left out, and none is a ranking."""
+    ways = {"avg": lambda found: sum(found) / len(found), "max": max, "sum": sum}
+    told = await crates.told(question)
+    assert told["columns"] == columns, told["answer"]
+    for city, *figures in told["rows"]:
+        for name, value in zip(columns[1:], figures, strict=True):
+            way, _, of = name.partition("_")
+            there = _by_city(of or "crate_id")[city]
+            assert value == pytest.approx(ways[way](there) if of else len(there)), (city, name)
+
+
+async def test_a_function_goes_on_to_the_next_measure(crates: Asker) -> None:
+    """`average hull cost and deck cost` is the average of both."""
+    told = await crates.told("average hull cost and deck cost")
+    assert told["rows"] == [[pytest.approx(sum(row[of] for row in ROWS) / 90) for of in ("hull_cost", "deck_cost")]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which city has the highest and lowest hull cost", "how many crates and how many cities",
+     "number of crates and cities", "average and total of crates by city and kind and sent on",
+     "sum of wear and hull cost by city"],
+)  # fmt: skip
+async def test_half_of_a_question_is_not_told(crates: Asker, question: str) -> None:
+    """What can't be told whole is refused."""
+    told = await crates.told(question)
+    assert told["outcome"] in ("refused", "ambiguous"), told["answer"]
+
+
+async def test_the_last_few_rows_are_the_newest(crates: Asker) -> None:
+    """By the date that the question names, else by that of the pipe; the first are the oldest."""
+    ordered = sorted(ROWS, key=lambda row: row["sent_on"])
+    told = await crates.told("show me the last 3 crates")
+    assert [row[-1] for row in told["rows"]] == [row["sent_on"] for row in reversed(ordered[-3:])], told["answer"]
+    told = await crates.told("first 4 crates sent in 2025")
+    there = [row["sent_on"] for row in ordered if row["sent_on"] >= "2025"]
+    assert [row[-1] for row in told["rows"]] == there[:4], told["answer"]
+
+
+async def test_without_a_figure_is_none_or_zero(asker: Asker) -> None:
+    """A field that is never empty but may be 0: without it means 0."""
+    rows = [{"vat_id": n, "toll": n % 3, "skew": None if n % 4 else n} for n in range(24)]
+    asker.contract("gate.vats", toll=("additive", "USD"), skew=("ratio", None))
+    await asker.pipe("gate.vats", rows, entity_scope="vat", identity_keys=["vat_id"])
+    assert (await asker.told("how many vats without toll"))["value"] == 8
+    assert (await asker.told("how many vats without a skew"))["value"] == 18
+
+
+async def test_what_is_due_may_lie_ahead(asker: Asker) -> None:
+    """`next month` is counted from the newest day of the pipe's own date; where the other date ends it is refused."""
+    rows = [
+        {"bond_id": f"B-{n}", "made_on": f"2024-{n + 1:02d}-15", "due_on": f"2025-{n % 4 + 1:02d}-10"}
+        for n in range(12)
+    ]
+    asker.contract("desk.bonds", made_on=("period", None))
+    await asker.pipe("desk.bonds", rows, entity_scope="bond", identity_keys=["bond_id"])
+    told = await asker.told("how many bonds are due next month", reference_date="2024-12-31")
+    assert told["value"] == 3, told["answer"]
+    told = await asker.told("bonds due in the next 60 days", reference_date="2024-12-31")
+    assert told["value"] == 6, told["answer"]
+    assert (await asker.told("how many bonds were made next month"))["reason"] == "future"
+
+
+@pytest.fixture
+async def staff(asker: Asker) -> Asker:
+    rows = [
+        {
+            "badge_id": f"P-{n:03d}",
+            "full_name": f"{('Ada', 'Bo', 'Cy')[n % 3]} {('Moss', 'Reed', 'Vale', 'Wren')[n % 4]}",
+            "manager_name": None if n == 0 else ("Ada Moss", "Bo Reed")[n % 2],
+            "guild": ("Forge", "Loom")[n % 2],
+            "wage": 100 + 10 * n,
+            "is_remote": n % 3 == 1,
+        }
+        for n in range(12)
+    ]
+    asker.contract("guild.staff", wage=("additive", "USD"))
+    await asker.pipe("guild.staff", rows, entity_scope="employee", identity_keys=["badge_id"])
+    return asker
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [("salary of Ada Moss", 100), ("what does Bo Reed earn", 110), ("how many employees report to Ada Moss", 5),
+     ("how many employees work remotely", 4), ("which guild is the best paid", "Loom"),
+     ("average wage of the 2 best paid employees", 205)],
+)  # fmt: skip
+async def test_people_are_asked_about_by_name(staff: Asker, question: str, value: Any) -> None:
+    """A name is that of the row, unless the question says whose manager; what one is paid is an average of groups."""
+    told = await staff.told(question)
+    assert told["value"] == value, told["answer"]
+
+
+async def test_how_much_of_a_state_is_money(asker: Asker) -> None:
+    """`how much is late`, `how much did we bill`: the amount that a row is known by."""
+    rows = [
+        {
+            "bill_id": f"B-{n}",
+            "state": ("late", "paid", "open")[n % 3],
+            "buyer": ("Orvax", "Pellum")[n % 2],
+            "amount": n,
+        }
+        for n in range(30)
+    ]
+    asker.contract("desk.bills", amount=("additive", "USD"))
+    await asker.pipe("desk.bills", rows, entity_scope="bill", identity_keys=["bill_id"])
+    assert (await asker.told("how much is late"))["value"] == sum(range(0, 30, 3))
+    assert (await asker.told("how much did we bill Pellum"))["value"] == sum(range(1, 30, 2))
+    assert (await asker.told("what is the largest single bill amount"))["value"] == 29
+    assert (await asker.told("close bill B-3"))["reason"] == "action"
+    assert (await asker.told("is B-3 late, paid or open"))["value"] == "late"
