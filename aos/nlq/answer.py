@@ -86,6 +86,7 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     if asked.figures:
         return await several(desk)
     apart = len(desk.spans) > 1
+    _check_distinct(asked, several=apart)
     if asked.of_rows:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
@@ -111,6 +112,16 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     if asked.rows:
         return await records(desk)
     return await count(desk)
+
+
+def _check_distinct(asked: Asked, *, several: bool) -> None:
+    """How many different ones there are is told of each group, not of periods beside each other."""
+    beside = asked.change or asked.grain or asked.trend or asked.versus or several or asked.per_group
+    if asked.distinct is not None and asked.distinct.kind != "date" and not asked.measures and beside:
+        raise Refusal(
+            "not_supported", f"How many different {asked.distinct.label} there are is told of one period at a time.",
+            words=(asked.distinct.label,),
+        )  # fmt: skip
 
 
 def _answered(asked: Asked, desk: Desk, told: Told) -> Answer:

@@ -73,12 +73,14 @@ class Asked:
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
     year, quarter, month. `together`: the sum or the average of the records that are ranked first. `rows`: records are
-    wanted; `moment`: the time of something is; `newest`: its newest value is.
+    wanted; `moment`: the time of something is; `newest`: its newest value is; `unnamed`: nothing says what kind of
+    record is meant.
     `wanted` are the fields to be read from the records of a key; `whether`: if they meet the other conditions.
     `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
     `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `wholes` on that
     of each group; `figures` are several that are wanted at once; `per_group`: the number of rows is put by the number
-    of groups; `percent`: a change is wanted in percent; `upward`: one up or down."""
+    of groups; `percent`: a change is wanted in percent; `upward`: one up or down; `more` or `less`: by how much the
+    period that is said first has more than the other."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -109,6 +111,7 @@ class Asked:
     which: bool = False
     named: bool = False
     exists: bool = False
+    unnamed: bool = False
     wanted: list[Field] = field(default_factory=list)
     whether: bool = False
     base: list[Filter] | None = None
@@ -119,6 +122,7 @@ class Asked:
     per_group: bool = False
     percent: bool = False
     upward: bool | None = None
+    more: str = ""
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)
     corrected: list[tuple[str, str]] = field(default_factory=list)

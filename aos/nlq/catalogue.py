@@ -78,7 +78,7 @@ class Catalogue:
                     log.warning("A pipe can't be looked at and is left out", pipe_id=facts.pipe_id, why=error.message)
                     return None
                 looked_s = self._clock.monotonic()
-            lexicon = Lexicon(pipe_of(facts, looks), synonyms)
+            lexicon = Lexicon(pipe_of(facts, looks, synonyms.abbreviations), synonyms)
             self._keep(key, _Known(facts, looks, looked_s, synonyms, lexicon))
             return lexicon
 

@@ -20,7 +20,12 @@ MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
 LONGER = 4.0  # by how much less a reading with shorter names is worth
 MOST_LOOKUPS = 12
-_KEY = re.compile(r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*|\b[A-Za-z]{1,8}\d{4}[A-Za-z\d]*")
+_KEY = re.compile(
+    r"[A-Za-z]{1,8}[-_]\d[\w-]*|\d[\w-]*[A-Za-z_-]\d[\w-]*|\b[A-Za-z]{1,8}\d{4}[A-Za-z\d]*"
+    # A long number is a key where nothing says that it is a limit: `order 4500017`.
+    r"|(?<=[A-Za-z#] )(?<!over )(?<!than )(?<!bove )(?<!under )(?<!elow )(?<!least )(?<!most )(?<!ween )(?<!and )"
+    r"(?<!to )\b\d{6,}\b(?![.,%-]\d| ?[%kKmM]\b)"
+)
 
 
 class Reading(NamedTuple):
@@ -135,7 +140,8 @@ class Chooser:
         most = max(worths.values())
         asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
-        alike = [slots for fit, slots in asked if fit >= best - ALIKE]
+        loose = any(slots.unnamed for fit, slots in asked if fit >= best - ALIKE)  # then a likelier name is no reason
+        alike = [slots for fit, slots in asked if fit >= best - ALIKE or (loose and slots.unnamed)]
         alike = [slots for slots in alike if not _has_no_period(slots)] or alike
         alike = [slots for slots in alike if not _is_apart(slots)] or alike
         alike = [slots for slots in alike if _is_stock_over_time(slots)] or alike

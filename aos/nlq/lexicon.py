@@ -1,15 +1,26 @@
 """A pipe's names as phrases: fields, values, what a row is, the pipe itself; and which of them is named."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from aos.nlq.cues import is_figure, is_stop, says_how
-from aos.nlq.fields import Field, Pipe
-from aos.nlq.numbers import CURRENCIES
+from aos.nlq.fieldnames import (
+    CODES,
+    DEMANDS,
+    EMPTY,
+    NUMBERS,
+    TOLD,
+    counted,
+    described_as,
+    heads,
+    stripped,
+    without_unit,
+)
+from aos.nlq.fields import Field, Pipe, spelled_out
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, lemma, root, words
+from aos.nlq.text import Token, root, words
 
 # How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
@@ -18,30 +29,7 @@ WHOLE = 0.945  # from here on it is a whole name
 PARTICLES = frozenset("in out up off back down on".split())
 MOST_PARTS = 20  # values that share a word; where more do it names none of them
 MOST_WORDS = 8  # of a question's phrase that may name one thing
-# Words of a field's name that say what kind of thing it is; the name is known without them.
-FORMAL = frozenset("name id identifier code key label is has was date day on at time timestamp ts dt datetime flag"
-    " field value number no num nr total amount rate type hour minute second usd eur gbp pct percent count ratio"
-    " score sum utc".split())  # fmt: skip
-# Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
-_EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
-# Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
 _VERBS = frozenset("is are was were do did have we".split())
-_CODES = frozenset(code.lower() for code in CURRENCIES)
-_TIMES = frozenset("day week month quarter year end period per less minus over divided all those".split())
-# What a yes or no says of something: `signature` is `signature_required`.
-_DEMANDS = frozenset("is has was required needed enabled allowed applied indicator flag present included".split())
-_NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
-# Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
-_UNITS = frozenset(
-    lemma(unit)
-    for unit in (
-        "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
-        " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
-        " b kb mb gb tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
-        " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
-        " k mn bn thousand million billion musd kusd meur keur mgbp kgbp usdm eurm cent kt mt gallon litre liter mile"
-    ).split()
-)
 
 
 class Target(NamedTuple):
@@ -80,6 +68,9 @@ class Lexicon:
         self._parts: dict[str, list[Target]] = {}
         self._roots: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
+        self._telling = {name: stripped(field.words, EMPTY) for name, field in pipe.fields.items()}
+        self._counted = {field.name: counted(field) for field in pipe.numbers()}
+        self._phrases: set[Phrase] = set()  # names of fields, as they are said
         self._kinds: set[str] = set()  # what rows are a kind of: `parcels` of parcel shipments
         for field in pipe.fields.values():
             self._add_sets(field)
@@ -116,9 +107,12 @@ class Lexicon:
         )
 
     def is_whole(self, tokens: Sequence[Token]) -> bool:
-        """Whether these words, all of them, are a value, or a verb with what belongs to it that names a date."""
-        if tuple(token.lemma for token in tokens) in self._values:
+        """Whether these words, all of them, are a value, a name, or a verb and what belongs to it that name a date."""
+        lemmas = tuple(token.lemma for token in tokens)
+        if lemmas in self._values:
             return True
+        if len(lemmas) > 1 and lemmas in self._phrases and not is_stop(tokens[0].low):
+            return True  # `assigned to`, but not `is open`, whose verb parts a question
         return len(tokens) == 2 and tokens[1].low in PARTICLES and bool(self._by_particle(tokens))
 
     def _wholly(self, part: Part, lemmas: Phrase) -> list[Target]:
@@ -143,8 +137,8 @@ class Lexicon:
             found += [
                 Target("field", SYNONYM, field)
                 for field in self.pipe.fields.values()
-                if len(_without_unit(field.words)) >= 3
-                and "".join(word[0] for word in _without_unit(field.words)) == lemmas[0]
+                if len(without_unit(field.words)) >= 3
+                and "".join(word[0] for word in without_unit(field.words)) == lemmas[0]
             ]
         return found
 
@@ -153,7 +147,7 @@ class Lexicon:
         if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
             return
         for n, one in enumerate(
-            part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in _NUMBERS) else ()
+            part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in NUMBERS) else ()
         ):
             telling = frozenset(word for word in one if not is_stop(word))
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
@@ -178,19 +172,28 @@ class Lexicon:
                 yield Target("field", PART, field)
 
     def _by_root(self, token: Token, *, dated: bool) -> list[Target]:
-        """`sending` and `send date` are `sent_on`: only what was done, and whether it was."""
+        """`sending` and `send date` are `sent_on`: only what was done, and whether it was. Of a yes or no what was done
+        is the head of its name."""
         short = root(token.low)
         rooted = dated or short != token.lemma or token.low.endswith(("ed", "ing"))
         found = []
         for field in self.pipe.fields.values():
+            if not dated and token.low.endswith("ed") and short in self._counted.get(field.name, ()):
+                found.append(Target("field", ROOT, field))  # `reopened twice` is a reopen count of two
             if field.kind not in (("date",) if dated else ("date", "bool")):
                 continue
-            telling = _stripped(field.words, _EMPTY)
+            telling = self._telling[field.name]
             so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
+            if field.kind == "bool" and len(telling) > 1:
+                telling = () if "by" in telling else tuple(word for word in telling if word in heads(telling))
             if so or (rooted and short in {root(word) for word in telling}):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
             elif self._synonyms.echoed(token.lemma, telling):
                 found.append(Target("field", SYNONYM, field))
+            elif (
+                field.kind == "bool" and len(telling) == 1 and token.low in self._synonyms.opposites.get(telling[0], ())
+            ):
+                found.append(Target("field", SYNONYM, field, False))
         return found
 
     def _by_particle(self, tokens: Sequence[Token]) -> list[Target]:
@@ -203,25 +206,39 @@ class Lexicon:
         ]
 
     def _add_sets(self, field: Field) -> None:
-        heads = _heads(field.words)
-        shorter = [(_stripped(field.words, dropped), how) for dropped, how in ((_EMPTY, BARE), (_NUMBERS, BARE - 0.03))]
-        shorter.append((_without_unit(field.words), BARE))
-        shorter.append((_stripped(field.words, _CODES), BARE))
-        if field.kind == "bool":
-            shorter.append((_stripped(field.words, _DEMANDS), BARE))
-        names = [(field.words, EXACT), *((short, how) for short, how in shorter if short and short != field.words)]
-        if told := _described_as(field):
-            names.append((told, ALIAS))
-        for name, how in names:
-            for n, each in enumerate(self._synonyms.sets(without_joints(name))):
-                concepts = frozenset(word for word in each if word.startswith("#"))
-                holds = heads & each or (concepts if heads else heads)
-                made = _Set(field, each, how if n == 0 else how - EXACT + SYNONYM, holds)
-                self._whole.setdefault(each, []).append(made)
-                for word in each if name is field.words else ():
-                    self._holding.setdefault(word, []).append(made)
+        """By its name as it is written and spelled out, each with and without what adds nothing to it, and by what its
+        description begins with."""
+        for base in dict.fromkeys((field.words, field.written)):
+            self._add_name(field, base, EXACT, heads(base))
+            shorter = [(stripped(base, dropped), how) for dropped, how in ((EMPTY, BARE), (NUMBERS, BARE - 0.03))]
+            shorter.append((stripped(base, TOLD), BARE - 0.035))
+            shorter += [(without_unit(base), BARE), (stripped(base, CODES), BARE)]
+            if field.kind == "bool":
+                shorter.append((stripped(base, DEMANDS), BARE))
+            for short, how in shorter:
+                if short and short != base:
+                    self._add_name(field, short, how)
+        for other in field.others:
+            self._add_name(field, other, ALIAS, heads(other))
+        for told in described_as(field):
+            self._add_name(field, told, SYNONYM if field.kind == "text" else ALIAS)
         if field.unit and field.kind == "number" and field.unit not in self.pipe.fields:
             self._names.setdefault(frozenset(words(field.unit)), []).append(Target("unit", UNIT, field))
+
+    def _add_name(self, field: Field, name: Phrase, how: float, first: frozenset[str] | None = None) -> None:
+        """`first` are the heads of a whole name, whose parts may stand for it; of a yes or no about something that did
+        it (`caused_by_frost`) a part is none."""
+        if field.kind == "bool" and "by" in name:
+            first = frozenset()
+        self._phrases.add(name)
+        for n, each in enumerate(self._synonyms.sets(without_joints(name))):
+            concepts = frozenset(word for word in each if word.startswith("#"))
+            head = first or frozenset()
+            holds = head & each or (concepts if head else head)
+            made = _Set(field, each, how if n == 0 else how - EXACT + SYNONYM, holds)
+            self._whole.setdefault(each, []).append(made)
+            for word in each if first is not None else ():
+                self._holding.setdefault(word, []).append(made)
 
     def _add_values(self, field: Field) -> None:
         values = [words(value) for value in field.look.values or () if isinstance(value, str)]
@@ -250,11 +267,13 @@ class Lexicon:
     def _row_names(self) -> list[Phrase]:
         """What a row is called: the entity, and what the key is the id of."""
         facts = self.pipe.facts
-        names = [words(facts.entity_scope)] if facts.entity_scope else []
+        scope = words(facts.entity_scope) if facts.entity_scope else ()
+        names = list(dict.fromkeys((scope, spelled_out(scope, self._synonyms.abbreviations)[0]))) if scope else []
         if len(facts.identity_keys) == 1:
             key = self.pipe.fields.get(facts.identity_keys[0])
-            short = _stripped(key.words, _NUMBERS) if key and key.kind != "date" else ()
-            names += [short] if short and key and short != key.words else []
+            for name in dict.fromkeys((key.words, key.written)) if key and key.kind != "date" else ():
+                short = stripped(name, NUMBERS)
+                names += [short] if short and short != name and short not in names else []
         return names
 
     def _add_entity(self) -> None:
@@ -292,7 +311,8 @@ class Lexicon:
 
     def _all_words(self) -> Iterable[str]:
         for field in self.pipe.fields.values():
-            yield from field.words
+            for phrase in (field.words, field.written, *field.others):
+                yield from phrase
         for phrase in self._values:
             yield from phrase
         for each in self._names:
@@ -308,50 +328,8 @@ def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _stripped(phrase: Phrase, dropped: frozenset[str]) -> Phrase:
-    return tuple(word for word in phrase if word not in dropped)
-
-
-def _described_as(field: Field) -> Phrase:
-    """What a description calls a figure: `Expense for research and development`. Of a ratio it says how it is made."""
-    told = without_joints(words(field.description))
-    plain = field.kind == "number" and field.aggregation in ("additive", "point_in_time")
-    return told if plain and 3 <= len(told) <= 5 and not {*told} & _TIMES else ()
-
-
 def _is_done(word: str, said: str) -> bool:
     return word.endswith("ed") and root(word) == root(said) and word != said
-
-
-def _without_unit(phrase: Phrase) -> Phrase:
-    """`weight` of `weight_kg`: what a number is measured in is no part of what it is."""
-    while len(phrase) > 1 and "per" not in phrase and phrase[-1] in _UNITS:
-        phrase = phrase[:-1]
-    return phrase
-
-
-def _heads(phrase: Phrase) -> frozenset[str]:
-    """The words without which a part of a name is not the thing: the last one, and the last that says more than what
-    kind of thing it is; of `cost of revenue` the first. A part of `revenue per customer` is something else."""
-    if "per" in phrase:
-        return frozenset()
-    phrase = _without_unit(phrase)
-    if "of" in phrase[1:]:
-        phrase = phrase[: phrase.index("of", 1)]
-    telling = [word for word in phrase if word not in FORMAL]
-    return frozenset({phrase[-1], telling[-1] if telling else phrase[-1]})
-
-
-def is_unit(word: str, spans: Container[str]) -> bool:
-    """Whether a word is a unit that many things are measured in."""
-    return word in _UNITS or word in spans or word in ("dollar", "euro", "pound")
-
-
-def telling_heads(phrase: Phrase) -> frozenset[str]:
-    """The words that say what a figure is: `cost`, not the time in `on time performance`; of `cost to income` both, and
-    what was done with it (`failed`)."""
-    done = {word for word in phrase if word.endswith("ed") or word in ("lost", "late", "overdue")}
-    return _heads(phrase) | {phrase[-1]} | done | ({phrase[0]} if "to" in phrase else frozenset())
 
 
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:

@@ -17,6 +17,7 @@ _WORDS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50,
 }  # fmt: skip
+_OFTEN, _BOUNDS = {"once": 1, "twice": 2}, frozenset(("than", "least", "most", "exactly"))  # `more than once`
 _MONEY = {
     "dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP", "gbp": "GBP", "buck": "USD",
 }  # fmt: skip
@@ -50,6 +51,8 @@ def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
         value = Decimal(sign + digits.replace(",", ""))
         money, percent, more = _SIGNS.get(currency, ""), scale == "%", bool(plus)
         value *= _SCALES.get((scale or "").lower(), 1)
+    elif token.low in _OFTEN and at > 0 and tokens[at - 1].low in _BOUNDS:
+        value = Decimal(_OFTEN[token.low])
     elif token.low in _WORDS:
         value = Decimal(_WORDS[token.low])
     else:

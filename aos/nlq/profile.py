@@ -7,7 +7,7 @@ from aos.contracts.catalogue import PipeFacts
 from aos.contracts.query import Aggregate, Condition, Order, Query, QueryResult
 from aos.core.errors import AosError
 from aos.nlq import periods
-from aos.nlq.fields import Look
+from aos.nlq.fields import Look, is_flagged
 from aos.nlq.periods import Period
 from aos.nlq.text import words
 
@@ -21,7 +21,7 @@ _GRAINS = ("day", "month", "quarter", "year")
 
 
 async def looked(facts: PipeFacts, run: Run) -> dict[str, Look]:
-    """A look at every field of texts, and at whole numbers that may be years."""
+    """A look at every field of texts, and at whole numbers that may be years or a yes and no."""
     wanted = [fact.name for fact in facts.fields if _worth_a_look(fact.types, fact.name)]
     looks: dict[str, Look] = {}
     for first in range(0, len(wanted), AT_ONCE):
@@ -33,7 +33,7 @@ async def looked(facts: PipeFacts, run: Run) -> dict[str, Look]:
 
 def _worth_a_look(types: Sequence[str], name: str) -> bool:
     kinds = set(types) - {"null"}
-    return kinds == {"string"} or (kinds == {"number"} and "year" in words(name))
+    return kinds == {"string"} or (kinds == {"number"} and ("year" in words(name) or is_flagged(name)))
 
 
 async def _extents(facts: PipeFacts, names: Sequence[str], run: Run) -> Iterable[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ import yaml
 from aos.core.errors import BadSettings
 from aos.core.log import Log
 from aos.core.settings import Settings
-from aos.nlq.cues import Cue
+from aos.nlq.cues import CUES, Cue, is_stop
 from aos.nlq.english import compared, forms
 from aos.nlq.text import words
 
@@ -30,6 +30,8 @@ _KEYS = (
     "adjectives",
     "persons",
     "stocks",
+    "abbreviations",
+    "opposites",
 )
 
 
@@ -38,7 +40,8 @@ class Synonyms(NamedTuple):
     a span of time: one concept, in names of more than one word. `values` likewise for the values of fields. `echoes`
     are verbs that say a name again: `how many new customers did we win`. `neutral` are forms of verbs that say nothing
     more than a name does, `bases` the base forms of verbs; `cues` are verbs of money and words that compare, such as
-    `heaviest`, as the grammar takes them."""
+    `heaviest`, as the grammar takes them. `abbreviations` are words of names with what they stand for, the likeliest
+    first; `opposites` of what a yes or no says are what its no is called."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -51,6 +54,8 @@ class Synonyms(NamedTuple):
     neutral: frozenset[Phrase]
     bases: frozenset[str]
     cues: Mapping[Phrase, tuple[Cue, ...]]
+    abbreviations: Mapping[str, tuple[Phrase, ...]]
+    opposites: Mapping[str, frozenset[str]]
 
     def echoed(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word only says again what one of these words says."""
@@ -121,7 +126,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     found = yaml.safe_load(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
-    for key in ("same", "values", "echoes", "adjectives"):
+    for key in ("same", "values", "echoes", "adjectives", "opposites"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         for n, group in enumerate(found.get(key) or []):
@@ -132,7 +137,7 @@ def _document(path: Path) -> Mapping[str, Any]:
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
-    for key in ("neutral", "flows", "money"):
+    for key in ("neutral", "flows", "money", "abbreviations"):
         if not isinstance(found.get(key) or {}, dict):
             raise ValueError(f"$.{key} is not a table")
         for verb, tails in (found.get(key) or {}).items():
@@ -160,7 +165,43 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         for adjective, direction, *by in document.get("adjectives") or []:
             for phrase, cue in _comparing(str(adjective), str(direction), frozenset(map(str, by))):
                 cues[phrase] = (*cues.get(phrase, ()), cue)
-    return Synonyms(groups, values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues)
+    shorts = _abbreviations(documents)
+    known |= frozenset(shorts)
+    opposites: dict[str, frozenset[str]] = {}
+    for document in documents:
+        for one, *others in document.get("opposites") or []:
+            opposites[str(one)] = opposites.get(str(one), frozenset()) | frozenset(map(str, others))
+    return Synonyms(
+        _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
+        shorts, opposites,
+    )  # fmt: skip
+
+
+def _abbreviations(documents: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for document in documents:
+        for short, given in (document.get("abbreviations") or {}).items():
+            (word,) = words(short)[:1] or (short,)
+            found[word] = tuple(dict.fromkeys((*found.get(word, ()), *(words(each) for each in given))))
+    return found
+
+
+def _with_shorts(
+    groups: Mapping[Phrase, tuple[str, ...]], shorts: Mapping[str, tuple[Phrase, ...]]
+) -> dict[Phrase, tuple[str, ...]]:
+    """A question's abbreviation stands for what it is short for, and for all that means the same. The plural of one of
+    two letters (`pos`) is not known to be one, so it is put beside it. What the grammar reads stays the grammar's."""
+    found = dict(groups)
+    for short, meant in shorts.items():
+        if is_stop(short) or (short,) in CUES:
+            continue
+        plural = [(f"{short}s",)] if len(short) == 2 else []
+        for phrase in meant:
+            concept = f"#{' '.join(phrase)}"
+            found[phrase] = tuple(dict.fromkeys((*found.get(phrase, ()), concept)))
+            for each in [(short,), *plural]:
+                found[each] = tuple(dict.fromkeys((*found.get(each, ()), concept, *groups.get(phrase, ()))))
+    return found
 
 
 def _over_spans(groups: Mapping[Phrase, tuple[str, ...]], spans: frozenset[str]) -> dict[Phrase, tuple[str, ...]]:

@@ -21,6 +21,7 @@ _CONTRACTED = (
     (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
+    (re.compile(r"\b(?:the|our) (?:group|company|firm|business|organi[sz]ation|corporation)'s\b", re.I), "our"),
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
     # `no agent assigned` is no agent.
     (
@@ -28,6 +29,7 @@ _CONTRACTED = (
         r"\1 \2",
     ),
     (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt)\. (?=[A-Z])"), r"\1 "),  # the dot ends no sentence
+    (re.compile(r"\b([A-Z])\. (?=[A-Z][a-z])"), r"\1 "),  # the initial of a name
     (
         re.compile(
             r"^(.{0,40}?\b)(?:break|split|slice|divide|cut) (?!down|up|out\b)(.+?)(?: down| up| out)? by\b", re.I
@@ -47,6 +49,7 @@ _PIECE = re.compile(
     re.I,
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")  # `POs`: several of them
 _SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child", "series": "series"}
 
 
@@ -90,7 +93,8 @@ def tokens(text: str) -> list[Token]:
             _humps(match[kind], match.start(kind)) if kind == "word" else [(match[kind], match.start(kind))]
         ):
             low = piece.lower()
-            found.append(Token(piece, low, lemma(low), "" if n else gap, kind, at, at + len(piece)))
+            single = low[:-1] if _ACRONYMS.fullmatch(piece) else lemma(low)
+            found.append(Token(piece, low, single, "" if n else gap, kind, at, at + len(piece)))
     return found
 
 

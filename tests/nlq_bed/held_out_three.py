@@ -195,7 +195,7 @@ CASES = [
         "sum of opportunity amount closing in Q1 2025",
         lambda: total(OPPS, "amount", lambda r: quarter(r["close_on"]) == "2025-Q1"),
     ),
-    Case("how many open opportunities are there", Refused),
+    Case("how many open opportunities are there", lambda: sum(not r["is_closed"] for r in rows(OPPS))),
     Case(
         "opportunities created in 2024 with amount over 400k",
         lambda: Keys(

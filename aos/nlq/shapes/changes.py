@@ -56,6 +56,8 @@ async def change(desk: Desk) -> Told:
         told.what = f"{_upper(what)}{such(desk)}: {shown}."
         return told
     told.value = exact(found[1].value, found[0].value)
+    if asked.more and len(desk.spans) == len(found) and _is_said_first(desk, spans[0]) == (asked.more == "more"):
+        told.value = exact(found[0].value, found[1].value)
     told.what = _sentence(f"{_upper(what)}{such(desk)}", labels, found[0].value, found[1].value, told.unit)
     if asked.percent:
         told.value, told.unit = in_percent(found[0].value, found[1].value), "percent"
@@ -63,6 +65,12 @@ async def change(desk: Desk) -> Told:
             told.nothing = told.why_nothing = True
             told.what = f"{told.what} That is no percentage: it began with 0."
     return told
+
+
+def _is_said_first(desk: Desk, earlier: Period) -> bool:
+    """`more in 2024 than in 2025`: whether the earlier period is the one that has more or less."""
+    _, first, _ = min(desk.spans, key=lambda each: each[2].at)
+    return first == earlier
 
 
 def check_percent(desk: Desk, measure: Field | None) -> None:

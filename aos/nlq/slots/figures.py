@@ -4,8 +4,9 @@ from collections.abc import Container, Sequence
 
 from aos.nlq import periods
 from aos.nlq.asked import Filter, Refusal, Timed
+from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE, is_unit
+from aos.nlq.lexicon import WHOLE
 from aos.nlq.numbers import CURRENCIES, Amount, scale_of
 from aos.nlq.phrase import listed
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces

@@ -66,6 +66,8 @@ def _field(pieces: Pieces, n: int) -> bool:
         if ranking or _another_measure(pieces, n) or not (pieces.any_cue("count", "breakdown") or pieces.has_entity()):
             return False
         found = numbers
+    if found and all(target.field and target.field.kind == "bool" for target in found) and _tells(pieces, n):
+        return False
     if found:
         asked.groups.append(pieces.one(n, best_named(found)))
         return True
@@ -77,6 +79,16 @@ def _field(pieces: Pieces, n: int) -> bool:
     if pieces.targets(n, "entity"):  # `by account`, where a row is one: a row each
         return False
     return False
+
+
+def _tells(pieces: Pieces, n: int) -> bool:
+    """`by won amount`: a yes or no that says of which rows the figure behind it is."""
+    behind = pieces.at(n + 1)
+    return (
+        behind is not None
+        and not behind.apart
+        and bool(pieces.targets(n + 1, "field", "number") or pieces.targets(n + 1, "entity"))
+    )
 
 
 def best_named(targets: Sequence[Target]) -> list[Target]:

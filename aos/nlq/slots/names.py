@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from aos.nlq.asked import Filter, Refusal
+from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target, is_unit
+from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
 from aos.nlq.text import lemma
 
 _HAVING = frozenset("have has had having".split())
+_WITH = frozenset(("with", "having"))  # `tickets with a root cause`: those that have one
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
@@ -34,6 +36,9 @@ def _read(pieces: Pieces, n: int) -> None:
         if _is_had(pieces, n):
             pieces.asked.filters.append(Filter(field, "not_null", at=n))
             return
+        if found[0].how == ROOT:
+            _done_once(pieces, n, field)
+            return
         if field not in pieces.asked.measures:
             _check_joined(pieces, n)
             pieces.asked.measures.append(field)
@@ -46,7 +51,8 @@ def _read(pieces: Pieces, n: int) -> None:
         _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
         field = pieces.one(n, found)
-        pieces.asked.filters.append(Filter(field, "eq", not is_negated(pieces, n), n))
+        said = next(target.value is not False for target in found if target.field == field)
+        pieces.asked.filters.append(Filter(field, *field.says(said != is_negated(pieces, n)), n))
     elif found := pieces.targets(n, "field", "date"):
         _date(pieces, n, pieces.one(n, found), done=_is_done(pieces.all[n].text, found[0]))
     elif found := pieces.targets(n, "unit"):
@@ -62,6 +68,15 @@ def _is_had(pieces: Pieces, n: int) -> bool:
     """`how many workers have a salary`, `tickets that have a score`: that there is one is a condition."""
     owned = n - 1 in pieces.entities and bool(_HAVING & {*pieces.all[n].before})
     return owned and not pieces.said("avg", "sum", "max", "min", "much", "trend", "change", "share")
+
+
+def _done_once(pieces: Pieces, n: int, field: Field) -> None:
+    """`reopened tickets`, of which a number says how often that was done: once or more, or never."""
+    if not (pieces.has_entity() and field.aggregation in ("additive", None)):
+        raise pieces.odd(n)
+    negated = is_negated(pieces, n)
+    pieces.asked.filters.append(Filter(field, "eq" if negated else "gt", 0, n))
+    pieces.asked.assume(f"{pieces.all[n].text} is {field.label} over 0")
 
 
 def _check_joined(pieces: Pieces, n: int) -> None:
@@ -84,6 +99,11 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
     asked, before = pieces.asked, pieces.at(n - 1)
     if before is not None and all(target.kind == "pipe" for target in before.targets) and before.targets:
         before = pieces.at(n - 2)  # `which cloud service`
+    if pieces.has_entity() and {*pieces.all[n].before} & _WITH:
+        if not field.look.nulls:
+            raise pieces.odd(n)
+        asked.filters.append(Filter(field, "is_null" if is_negated(pieces, n) else "not_null", at=n))
+        return
     aged = any(cue.by for k in (n - 1, n - 2) if (piece := pieces.at(k)) for cue in piece.cues)
     if aged and pieces.measured and pieces.measured[0] < n:
         return  # `age of the oldest patient`: the figure is asked for, not who has it

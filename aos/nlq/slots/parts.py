@@ -56,9 +56,18 @@ def _verb(pieces: Pieces, *, of_clause: bool) -> int | None:
         clause = at is not None and (
             (at > 0 and words[at - 1] in _RELATIVE) or (at == 0 and pieces.all[n - 1].text in _RELATIVE)
         )
+        if at is None and not of_clause and _says_done(pieces, n):
+            at, clause = 0, False
         if at is not None and clause == of_clause:
             found = n
     return found
+
+
+def _says_done(pieces: Pieces, n: int) -> bool:
+    """`what share of tickets breached the target`: a yes or no that is said by a verb right behind what rows are."""
+    fields = [target.field for target in pieces.all[n].targets if target.field]
+    done = pieces.all[n].text.split()[0].endswith("ed") and bool(fields) and all(f.kind == "bool" for f in fields)
+    return done and any(target.kind == "entity" for target in pieces.all[n - 1].targets) and not pieces.all[n].apart
 
 
 def _is_verb(pieces: Pieces, word: str) -> bool:

@@ -125,6 +125,8 @@ def _named(pieces: Pieces) -> Named | None:
         if piece.text == "one" or pieces.cue(n, *_ASKS) is not None:
             continue  # `when was that one hired`
         found = pieces.targets(n, "field", *_FIELDS)
+        if all(target.field is not None and target.field.kind == "date" for target in found):
+            found = [] if pieces.targets(n, "entity") else found  # `order 17`, not the order date
         if found and not pieces.span(n):
             named.append((n, found))
         elif not (pieces.targets(n, "entity") or pieces.targets(n, "pipe")):

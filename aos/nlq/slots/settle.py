@@ -249,6 +249,7 @@ def _what_is_asked(pieces: Pieces) -> None:
     elif asked.filters or (asked.groups and asked.counted):
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         asked.how.append(WHOLE)
+        asked.unnamed = True
         asked.assume(f"{plural(what, 2)} of {pieces.pipe.label} are meant")
     elif not pieces.pipe_is_named:
         raise Refusal("not_understood", "I do not understand what is to be counted.")

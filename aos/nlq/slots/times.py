@@ -34,7 +34,8 @@ def read_times(pieces: Pieces) -> None:
                 and not (beside == n + 1 and pieces.targets(beside, "value"))
                 and not _times_beside(pieces, beside)
             ):
-                field = pieces.one(beside, found)
+                rows = len(found) == 1 and pieces.targets(beside, "entity")  # `orders in 2024` are orders as well
+                field = found[0].field if rows else pieces.one(beside, found)
                 break
         pieces.take(n)
         pieces.asked.times.append(Timed(piece.when, field, piece.text, n))

@@ -11,6 +11,7 @@ from aos.nlq.slots.pieces import Pieces
 from aos.nlq.text import words
 
 _SCALE = frozenset("low high normal medium large small big good bad long short".split())
+_BEING = frozenset("is are was were be been being as".split())
 LINKS = ("and", "or", "versus")
 
 
@@ -26,7 +27,7 @@ class _Named(NamedTuple):
 def read_values(pieces: Pieces) -> None:
     found: dict[str, _Named] = {}
     for n in [n for n in pieces.free("name") if pieces.targets(n, "value")]:
-        target = _value(pieces, n, found)
+        target = _value(pieces, n, found) if pieces.is_free(n) else None
         if target is None or target.field is None:
             continue
         known = found.setdefault(target.field.name, _Named(target.field, [], set()))
@@ -138,11 +139,16 @@ def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:
         named = {t.field.name: t for t in pieces.targets(beside, "field", "text") if t.field}
         found = [target for target in values if target.field and target.field.name in named]
         if found:
-            if not pieces.targets(beside, "value"):
+            if not pieces.targets(beside, "value") or _is_said_to_be(pieces, n, beside):
                 pieces.take(beside, next(t for name, t in named.items() if name == (found[0].field or t.field).name))  # type: ignore[union-attr]
                 pieces.qualifiers.append(beside)
             return found
     return []
+
+
+def _is_said_to_be(pieces: Pieces, n: int, beside: int) -> bool:
+    """`where Acme was the rival`: the word names the field of the value, though another field has it as a value."""
+    return beside < n or bool({*pieces.all[beside].before} & _BEING)
 
 
 def is_negated(pieces: Pieces, n: int) -> bool:

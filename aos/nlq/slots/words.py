@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from aos.nlq.asked import Refusal
-from aos.nlq.cover import SPANS
+from aos.nlq.cover import SPANS, Piece
 from aos.nlq.cues import Cue
+from aos.nlq.fieldnames import telling_heads
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import telling_heads
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import measured_by
 from aos.nlq.slots.money import read_flow, read_pay
@@ -163,6 +163,7 @@ def _more(pieces: Pieces, n: int) -> None:
     if len(pieces.asked.times) > 1:
         pieces.take(n)
         pieces.asked.change = True
+        pieces.asked.more = "more" if pieces.all[n].text == "more" else "less"
 
 
 def _higher(pieces: Pieces, n: int) -> None:
@@ -295,10 +296,14 @@ def _group_left(pieces: Pieces, n: int) -> None:
         pieces.take(n)  # `how much did it grow by in 2024`
     if behind is None or not (pieces.is_taken(n + 1) or any(map(behind.cue, ("count", "max", "sum", "avg")))):
         return
+    further = pieces.at(n + 2)
+    if further is not None and not further.apart and any(t.field and t.field.kind == "bool" for t in behind.targets):
+        behind = further  # `by won amount`
+    by: Piece | None = behind
     last = n + 1
     while (function := pieces.at(last)) is not None and any(map(function.cue, ("sum", "avg", "max", "min"))):
         last += 1  # `by average salary`
-    by = pieces.at(last)
+        by = pieces.at(last)
     measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
     rows = any(target.kind == "entity" for target in behind.targets)
     ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank")

@@ -56,6 +56,18 @@ class Asker:
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{pipe_id}.yaml").write_text(json.dumps(document))
 
+    def describe(self, pipe_id: str, **fields: str) -> None:
+        """Descriptions of fields, put into the contract of the pipe."""
+        path = self.place.core.settings.data_dir / "contracts" / f"{pipe_id}.yaml"
+        document = json.loads(path.read_text())
+        (row,) = document["schema"]
+        for name, text in fields.items():
+            known = [each for each in row["properties"] if each["name"] == name]
+            if not known:
+                row["properties"] += (known := [{"name": name, "logicalType": "string"}])
+            known[0]["description"] = text
+        path.write_text(json.dumps(document))
+
     async def ask(self, question: str, tenant: str = "", role: Access = Access.SERVICE, **given: Any) -> Any:
         headers = {"x-api-key": KEYS[role]} | ({"x-tenant-id": tenant} if tenant else {})
         return await self.place.client.post("/nlq/ask", json={"question": question, **given}, headers=headers)
