@@ -12,6 +12,8 @@ values.py      `overdue`, `not in EMEA`, `open or paid`
 names.py       measures, entities, fields by themselves
 several.py     `average and highest salary`
 words.py       how many, average, trend, versus
+ranking.py     the highest, the last five
+changes.py     grew, is higher than
 settle.py      what it all means together
 """
 

@@ -1,32 +1,26 @@
 """What the words of the grammar ask for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS, Piece
-from aos.nlq.cues import Cue
-from aos.nlq.fieldnames import telling_heads
-from aos.nlq.fields import Field
-from aos.nlq.phrase import listed
-from aos.nlq.slots.figures import measured_by
+from aos.nlq.slots.changes import read_against, read_change, read_higher, read_more, read_than
 from aos.nlq.slots.money import read_flow, read_pay
 from aos.nlq.slots.parts import main_verb
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.text import lemma
+from aos.nlq.slots.ranking import (
+    measured_as,
+    read_best,
+    read_common,
+    read_function,
+    read_newest,
+    read_order,
+    read_rank,
+    read_top,
+)
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
-_UP = frozenset(
-    "grow grew grown growing growth increase increased increases increasing rise rose risen rising climb climbed jump"
-    " jumped expand expanded up".split()
-)
-_DOWN = frozenset(
-    "decrease decreased decreasing decline declined declining drop dropped dropping fall fell fallen falling shrink"
-    " shrank shrunk contract contracted reduce reduced down".split()
-)
-_CHANGES = frozenset("change increase decrease growth decline drop rise fall improvement difference jump".split())
-_AUXILIARY = frozenset("did does do has have had".split())
 _PACES = frozenset(("how fast", "how quick", "how slow"))
-_IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 _LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
 
@@ -51,70 +45,6 @@ def _distinct(pieces: Pieces, n: int) -> None:
         raise pieces.odd(n)
 
 
-def _function(pieces: Pieces, n: int) -> None:
-    """A superlative ranks where there is something to rank; else it is the highest or lowest value."""
-    asked = pieces.asked
-    cue = next(cue for cue in pieces.all[n].cues if cue.kind in ("sum", "avg", "max", "min"))
-    kind = cue.kind
-    _by(pieces, n, cue)
-    pieces.take(n)
-    if cue.of == "each" and asked.groups and not asked.functions:
-        asked.functions.append("avg")
-        asked.assume(f"{pieces.all[n].text} is by the average")
-    if pieces.all[n].text in _IN_ALL and pieces.entities and not asked.measures:
-        asked.counted = True
-        return
-    asked.adding = asked.adding or any(cue.of == "adding" for cue in pieces.all[n].cues)
-    if kind in ("max", "min") and _of_each(pieces, n):
-        asked.functions.append(kind)
-    elif (
-        kind in ("max", "min") and asked.ranked and asked.descending != (kind == "max") and pieces.said_at(n - 1, "and")
-    ):
-        raise Refusal("not_supported", "Ask for the highest and for the lowest one after the other.")
-    elif kind in ("max", "min") and (asked.groups or pieces.spans() or asked.limit or asked.grain):
-        asked.ranked, asked.descending = True, kind == "max"
-    elif kind not in asked.functions:
-        asked.functions.append(kind)
-
-
-def _of_each(pieces: Pieces, n: int) -> bool:
-    """`highest salary by department` is that of each of them; `which department has the highest …` is one of them."""
-    asked, behind = pieces.asked, pieces.at(n + 1)
-    measured = behind is not None and any(t.field in asked.measures for t in behind.targets if t.field)
-    return (
-        bool(asked.groups) and measured and not asked.limit and not asked.ranked
-        and not pieces.said("which", "top", "bottom", "rank", "avg", "sum", "count") and pieces.said("group")
-    )  # fmt: skip
-
-
-def _by(pieces: Pieces, n: int, cue: Cue) -> None:
-    """`heaviest`: the measure that this is about, unless a fitting one is named."""
-    asked = pieces.asked
-    if not cue.by:
-        return
-    fields = measured_by(pieces, cue.by)
-    if asked.measures:
-        if not any(measure in fields for measure in asked.measures):
-            raise pieces.odd(n)
-    elif not fields:
-        raise pieces.odd(n)
-    elif len(fields) > 1 and (told := _said_by_verb(pieces, fields)):
-        asked.measures = [told]
-    elif len(fields) > 1:
-        raise pieces.choice(n, [field.name for field in fields])
-    else:
-        asked.measures = fields
-        asked.assume(f"{pieces.all[n].text} goes by {fields[0].label}")
-
-
-def _said_by_verb(pieces: Pieces, fields: Sequence[Field]) -> Field | None:
-    """`takes the longest to resolve`: the one of them whose name says what the verb says."""
-    verbs = [piece.text for piece in pieces.all if any(t.field and t.field.kind == "date" for t in piece.targets)]
-    again = pieces.synonyms.echoed
-    found = [each for each in fields if any(again(verb, each.words) for verb in verbs)]
-    return found[0] if len(found) == 1 else None
-
-
 def _much(pieces: Pieces, n: int) -> None:
     """`how heavy`; `how much` says nothing that its measure does not."""
     cue = pieces.all[n].cue("much")
@@ -125,125 +55,14 @@ def _much(pieces: Pieces, n: int) -> None:
     elif cue is not None and cue.by:
         if not pieces.entities and not pieces.asked.measures:
             raise pieces.odd(n)
-        _by(pieces, n, cue)
+        measured_as(pieces, n, cue)
     pieces.take(n)
-
-
-def _change(pieces: Pieces, n: int) -> None:
-    """Of rows that fall due nothing changes: a word of change right before a date is the verb of that date."""
-    behind = pieces.at(n + 1)
-    if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
-        raise pieces.odd(n)  # `workers who moved to …` are some of them
-    if _of_changes(pieces, n):
-        raise Refusal("not_supported", "An average of changes is not told; ask for each of them.")
-    pieces.take(n)
-    dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
-    asked = pieces.asked
-    asked.change = asked.change or not dated
-    asked.percent = asked.percent or any(cue.of == "percent" for cue in pieces.all[n].cues)
-    said = set(pieces.all[n].text.split())
-    asked.upward = True if said & _UP else False if said & _DOWN else asked.upward
-
-
-def _of_changes(pieces: Pieces, n: int) -> bool:
-    """`average salary increase`, `highest revenue growth in 2024`: of several changes, not the change of an average."""
-    measured = n - 1 in pieces.measured and not pieces.all[n].before and pieces.all[n].text in _CHANGES
-    done = any(_AUXILIARY & {*piece.before} for piece in pieces.all[: n + 1])
-    return measured and not done and pieces.said_at(n - 2, "avg")
 
 
 def _figured(pieces: Pieces, n: int) -> None:
     """What is done with every figure says nothing of one. Said of records it may pick some of them: not understood."""
     if pieces.asked.measures and not pieces.entities:
         pieces.take(n)
-
-
-def _more(pieces: Pieces, n: int) -> None:
-    """`more of it in one period than in another`."""
-    if len(pieces.asked.times) > 1:
-        pieces.take(n)
-        pieces.asked.change = True
-        pieces.asked.more = "more" if pieces.all[n].text == "more" else "less"
-
-
-def _higher(pieces: Pieces, n: int) -> None:
-    """`how much higher was it in one period than in another`: between two values, or two measures, nothing is told."""
-    asked = pieces.asked
-    if len(asked.times) < 2 and not pieces.said("against") and not asked.against:
-        raise pieces.odd(n)
-    pieces.take(n)
-    asked.change = True
-    asked.counted = asked.counted or bool(pieces.entities and not asked.measures)
-
-
-def _common(pieces: Pieces, n: int) -> None:
-    """`most common reason`: what most rows have."""
-    pieces.take(n)
-    asked = pieces.asked
-    asked.counted = asked.ranked = True
-    asked.descending = next(cue.of for cue in pieces.all[n].cues if cue.kind == "common") == "max"
-
-
-def _best(pieces: Pieces, n: int) -> None:
-    """The best is the most, or the least of what is better the less there is of it."""
-    pieces.take(n)
-    best = bool(pieces.all[n].cue("best"))
-    pieces.asked.plural = pieces.asked.plural or pieces.all[n].text.endswith("first")
-    named = {word for field in pieces.asked.measures for word in telling_heads(field.words)}
-    highest = best != bool(named & pieces.synonyms.lower_is_better)
-    pieces.asked.ranked, pieces.asked.descending = True, highest
-    pieces.asked.assume(f"{pieces.all[n].text} is the {'highest' if highest else 'lowest'}")
-
-
-def _top(pieces: Pieces, n: int) -> None:
-    pieces.take(n)
-    pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("top"))
-
-
-def _newest(pieces: Pieces, n: int) -> None:
-    """The newest rows by the pipe's date; of a figure, its newest value."""
-    asked = pieces.asked
-    aged = next((cue for cue in pieces.all[n].cues if cue.by and measured_by(pieces, cue.by)), None)
-    if aged is not None and not any(measure.kind == "date" for measure in asked.measures):
-        _function(pieces, n)  # `oldest` of what has an age
-        return
-    if aged is None and any(cue.by for cue in pieces.all[n].cues) and _are_persons(pieces):
-        raise pieces.odd(n)  # `oldest worker` is a matter of age, not of dates
-    pieces.take(n)
-    if asked.measures and not pieces.entities:
-        if pieces.all[n].cue("oldest"):
-            raise pieces.odd(n)
-        asked.newest = True
-        return
-    dated = {timed.field.name: timed.field for timed in asked.times if timed.field}
-    by = next(iter(dated.values())) if len(dated) == 1 else pieces.pipe.period
-    if by is None:
-        names = tuple(field.name for field in pieces.pipe.dates)
-        raise Refusal(
-            "ambiguous" if names else "not_supported",
-            f"By which date: {listed(names, 'or') or 'there is none'}?",
-            choices=names,
-        )
-    asked.ranked = asked.of_rows = True
-    asked.descending = bool(pieces.all[n].cue("newest"))
-    asked.measures = asked.measures or [by]
-    asked.limit = asked.limit or (10 if asked.many else 1)
-
-
-def _are_persons(pieces: Pieces) -> bool:
-    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
-    return bool(said & pieces.synonyms.persons)
-
-
-def _rank(pieces: Pieces, n: int) -> None:
-    pieces.take(n)
-    pieces.asked.ranked = True
-
-
-def _order(pieces: Pieces, n: int) -> None:
-    _by(pieces, n, next(cue for cue in pieces.all[n].cues if cue.kind in ("descending", "ascending")))
-    pieces.take(n)
-    pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("descending"))
 
 
 def _grain(pieces: Pieces, n: int) -> None:
@@ -264,12 +83,6 @@ def _grain(pieces: Pieces, n: int) -> None:
         return
     averaged = behind or any(piece.cue("avg") for piece in pieces.all[:n]) or pieces.said_at(n - 1, "max", "min")
     asked.per_grain = averaged and not text.startswith(("by", "each", "every", "for", "in", "across"))
-
-
-def _against(pieces: Pieces, n: int) -> None:
-    pieces.take(n)
-    pieces.asked.change = True
-    pieces.asked.against = next(cue.of for cue in pieces.all[n].cues if cue.kind == "against")
 
 
 def _ask(pieces: Pieces, n: int) -> None:
@@ -319,13 +132,6 @@ def _group_left(pieces: Pieces, n: int) -> None:
         pieces.take(n)
 
 
-def _than(pieces: Pieces, n: int) -> None:
-    """`higher than in 2024`: a comparison of two periods."""
-    if pieces.asked.times and pieces.all[n].cue("change"):
-        pieces.take(n)
-        pieces.asked.change = True
-
-
 def _share(pieces: Pieces, n: int) -> None:
     """`the share of women in teams` is no share of anything, where that is a ratio itself and nothing is put beside
     it: not `north's share of it`, nor `what share of it is north`."""
@@ -349,14 +155,17 @@ def _sets(**slots: bool) -> Callable[[Pieces, int], None]:
 
 
 _READ: Mapping[str, Callable[[Pieces, int], None]] = {
-    "count": _count, "distinct": _distinct, "sum": _function, "avg": _function, "max": _function, "min": _function,
-    "best": _best, "worst": _best, "top": _top, "bottom": _top, "newest": _newest, "oldest": _newest, "rank": _rank,
-    "descending": _order, "ascending": _order, "grain": _grain, "trend": _sets(trend=True), "against": _against,
-    "figured": _figured, "more": _more, "higher": _higher, "change": _change, "versus": _sets(versus=True),
+    "count": _count, "distinct": _distinct, "sum": read_function, "avg": read_function,
+    "max": read_function, "min": read_function,
+    "best": read_best, "worst": read_best, "top": read_top, "bottom": read_top,
+    "newest": read_newest, "oldest": read_newest, "rank": read_rank,
+    "descending": read_order, "ascending": read_order, "grain": _grain, "trend": _sets(trend=True),
+    "against": read_against,
+    "figured": _figured, "more": read_more, "higher": read_higher, "change": read_change, "versus": _sets(versus=True),
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
-    "pay": read_pay, "flow": read_flow, "and": _sets(), "group": _group_left, "cmp": _than,
-    "percent": _sets(percent=True), "common": _common,
+    "pay": read_pay, "flow": read_flow, "and": _sets(), "group": _group_left, "cmp": read_than,
+    "percent": _sets(percent=True), "common": read_common,
 }  # fmt: skip
 
 

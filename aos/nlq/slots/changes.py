@@ -1,0 +1,69 @@
+"""What changed: grew, fell, is higher than it was."""
+
+from aos.nlq.asked import Refusal
+from aos.nlq.slots.pieces import Pieces
+
+_UP = frozenset(
+    "grow grew grown growing growth increase increased increases increasing rise rose risen rising climb climbed jump"
+    " jumped expand expanded up".split()
+)
+_DOWN = frozenset(
+    "decrease decreased decreasing decline declined declining drop dropped dropping fall fell fallen falling shrink"
+    " shrank shrunk contract contracted reduce reduced down".split()
+)
+_CHANGES = frozenset("change increase decrease growth decline drop rise fall improvement difference jump".split())
+_AUXILIARY = frozenset("did does do has have had".split())
+
+
+def read_change(pieces: Pieces, n: int) -> None:
+    """Of rows that fall due nothing changes: a word of change right before a date is the verb of that date."""
+    behind = pieces.at(n + 1)
+    if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
+        raise pieces.odd(n)  # `workers who moved to …` are some of them
+    if _of_changes(pieces, n):
+        raise Refusal("not_supported", "An average of changes is not told; ask for each of them.")
+    pieces.take(n)
+    dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
+    asked = pieces.asked
+    asked.change = asked.change or not dated
+    asked.percent = asked.percent or any(cue.of == "percent" for cue in pieces.all[n].cues)
+    said = set(pieces.all[n].text.split())
+    asked.upward = True if said & _UP else False if said & _DOWN else asked.upward
+
+
+def _of_changes(pieces: Pieces, n: int) -> bool:
+    """`average salary increase`, `highest revenue growth in 2024`: of several changes, not the change of an average."""
+    measured = n - 1 in pieces.measured and not pieces.all[n].before and pieces.all[n].text in _CHANGES
+    done = any(_AUXILIARY & {*piece.before} for piece in pieces.all[: n + 1])
+    return measured and not done and pieces.said_at(n - 2, "avg")
+
+
+def read_more(pieces: Pieces, n: int) -> None:
+    """`more of it in one period than in another`."""
+    if len(pieces.asked.times) > 1:
+        pieces.take(n)
+        pieces.asked.change = True
+        pieces.asked.more = "more" if pieces.all[n].text == "more" else "less"
+
+
+def read_higher(pieces: Pieces, n: int) -> None:
+    """`how much higher was it in one period than in another`: between two values, or two measures, nothing is told."""
+    asked = pieces.asked
+    if len(asked.times) < 2 and not pieces.said("against") and not asked.against:
+        raise pieces.odd(n)
+    pieces.take(n)
+    asked.change = True
+    asked.counted = asked.counted or bool(pieces.entities and not asked.measures)
+
+
+def read_against(pieces: Pieces, n: int) -> None:
+    pieces.take(n)
+    pieces.asked.change = True
+    pieces.asked.against = next(cue.of for cue in pieces.all[n].cues if cue.kind == "against")
+
+
+def read_than(pieces: Pieces, n: int) -> None:
+    """`higher than in 2024`: a comparison of two periods."""
+    if pieces.asked.times and pieces.all[n].cue("change"):
+        pieces.take(n)
+        pieces.asked.change = True
