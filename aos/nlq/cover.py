@@ -44,6 +44,9 @@ _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
 NEARER = 0.02  # by how much one of two words that are as many slips away is the likelier
+LONG = 0.5  # a whole name is worth more than its words by themselves, however they are named
+NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme: what a count is worth more than a name
+_NUMBER = frozenset(("number", "no", "nr", "num"))
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
@@ -239,6 +242,15 @@ class Question:
                 joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS - own)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
                 worth = 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
+                if how >= WHOLE and any(target.kind == "field" for target in targets):
+                    worth += LONG * (end - start - joints - 1)
+                    if (
+                        end - start > 1
+                        and part[-1].low in _NUMBER
+                        and tokens[end : end + 1]
+                        and tokens[end].low == "of"
+                    ):
+                        worth += NUMBERED
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))

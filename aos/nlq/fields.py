@@ -135,6 +135,8 @@ def is_flagged(name: str) -> bool:
 
 def spelled_out(phrase: tuple[str, ...], abbreviations: Abbreviations) -> list[tuple[str, ...]]:
     """What the words of a name stand for, the likeliest first; `vend_no` is a vendor number."""
+    if len(phrase) > 1 and phrase[-1] == "no" and abbreviations:
+        phrase = (*phrase[:-1], "number")  # at the end alone: a `no_show` is another thing
     ways = [abbreviations.get(word, ((word,),)) for word in phrase]
     return [tuple(word for part in way for word in part) for way in islice(product(*ways), MOST_READINGS)]
 

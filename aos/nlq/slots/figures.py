@@ -192,11 +192,17 @@ def _in_currency(pieces: Pieces, field: Field, amount: Amount) -> None:
 
 def _counts_rows(pieces: Pieces, n: int) -> bool:
     """`more than 30 invoices`, `over 5 open tickets`: rows are counted, not a figure of each."""
-    while pieces.targets(n, "value") and not pieces.targets(n, "entity") and n + 1 < len(pieces):
+    while says_which(pieces, n) and n + 1 < len(pieces):
         n += 1
     return (
         bool(pieces.targets(n, "entity")) and not pieces.targets(n, "unit") and not pieces.targets(n, "field", "number")
     )
+
+
+def says_which(pieces: Pieces, n: int) -> bool:
+    """Whether a value, or a yes or no, stands there that says which of the rows are meant: `5 open tickets`."""
+    told = pieces.targets(n, "value") or pieces.targets(n, "field", "bool")
+    return bool(told) and not pieces.targets(n, "entity")
 
 
 def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:

@@ -71,13 +71,13 @@ def _field(pieces: Pieces, n: int) -> bool:
     if found:
         asked.groups.append(pieces.one(n, best_named(found)))
         return True
+    if pieces.targets(n, "entity"):  # `by account`, where a row is one: a row each
+        return False
     if dated := pieces.targets(n, "field", "date"):
         field = pieces.one(n, dated)
         asked.grain = asked.grain or field.look.grain
         asked.times.append(Timed(When("all"), field, ""))
         return True
-    if pieces.targets(n, "entity"):  # `by account`, where a row is one: a row each
-        return False
     return False
 
 

@@ -39,6 +39,9 @@ def _read(pieces: Pieces, n: int) -> None:
         if found[0].how == ROOT:
             _done_once(pieces, n, field)
             return
+        rows = pieces.has_entity() or pieces.said("count")
+        if found[0].how < WHOLE and rows and _is_of_rows(pieces.all[n].text):
+            raise pieces.odd(n)
         if field not in pieces.asked.measures:
             _check_joined(pieces, n)
             pieces.asked.measures.append(field)
@@ -51,6 +54,8 @@ def _read(pieces: Pieces, n: int) -> None:
         _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
         field = pieces.one(n, found)
+        if pieces.said_at(n - 1, "versus") or pieces.said_at(n + 1, "versus"):
+            raise pieces.odd(n)  # `won vs lost`, of which one is a value elsewhere: not both of a row
         said = next(target.value is not False for target in found if target.field == field)
         pieces.asked.filters.append(Filter(field, *field.says(said != is_negated(pieces, n)), n))
     elif found := pieces.targets(n, "field", "date"):
@@ -77,6 +82,11 @@ def _done_once(pieces: Pieces, n: int, field: Field) -> None:
     negated = is_negated(pieces, n)
     pieces.asked.filters.append(Filter(field, "eq" if negated else "gt", 0, n))
     pieces.asked.assume(f"{pieces.all[n].text} is {field.label} over 0")
+
+
+def _is_of_rows(said: str) -> bool:
+    """`late orders` are some of them, not the days that they are late."""
+    return said in ("late", "lost", "overdue") or (" " not in said and said.endswith("ed"))
 
 
 def _check_joined(pieces: Pieces, n: int) -> None:
@@ -119,7 +129,7 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         or pieces.any_cue("rank")
         or (before is not None and before.cue("which"))
         or pieces.cue(n - 1, *SUPERLATIVES)
-        or (n - 1 in pieces.entities and pieces.cue(n - 2, *SUPERLATIVES))  # `most borrowed title`
+        or (_is_said_done(pieces, n - 1) and pieces.cue(n - 2, *SUPERLATIVES))  # `most borrowed title`
     )
     if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (measured and pieces.any_cue(*SUPERLATIVES)):
         asked.groups.append(field)
@@ -131,6 +141,14 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         asked.distinct = field
     else:
         raise pieces.odd(n)
+
+
+def _is_said_done(pieces: Pieces, n: int) -> bool:
+    """Whether a verb stands there that says what a row is, or the date of one."""
+    piece = pieces.at(n)
+    return n in pieces.entities or (
+        piece is not None and any(t.field and t.field.kind == "date" for t in piece.targets)
+    )
 
 
 def _of_extreme(pieces: Pieces) -> bool:

@@ -8,12 +8,13 @@ from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.wholes import settle_wholes
-from aos.nlq.text import lemma
+from aos.nlq.text import lemma, words
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
 
 _DOING = frozenset("we they you i he she it".split())
+_WHO = frozenset(("who", "whose", "whom"))
 _PRESENT = frozenset("current currently still now presently".split())
 
 
@@ -255,6 +256,18 @@ def _what_is_asked(pieces: Pieces) -> None:
         raise Refusal("not_understood", "I do not understand what is to be counted.")
 
 
+def _are_persons(pieces: Pieces) -> bool:
+    """Whether what a row is has a name of its own: then the rows are told."""
+    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
+    return bool((said | set(words(pieces.pipe.facts.entity_scope or ""))) & pieces.synonyms.persons)
+
+
+def _is_compared(pieces: Pieces) -> bool:
+    asked = pieces.asked
+    several = any(each.op == "in" for each in asked.filters)
+    return bool(asked.groups or asked.times or asked.against or asked.change or len(asked.measures) > 1 or several)
+
+
 def _contradictions(pieces: Pieces) -> None:
     asked = pieces.asked
     if asked.groups and asked.ranked and not asked.measures and not asked.counted and _figures(pieces):
@@ -289,5 +302,16 @@ def _contradictions(pieces: Pieces) -> None:
         raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     if asked.counted and asked.distinct and pieces.entities and pieces.said("and") and not asked.filters:
         raise Refusal("not_supported", "Ask for one of these numbers at a time.")
+    figure = asked.groups or asked.ranked or asked.grain or asked.change or asked.of_rows or asked.functions
+    if asked.counted and asked.measures and pieces.entities and not figure:
+        said = (asked.measures[0].label,)
+        raise Refusal("not_understood", f"I do not understand which of them `{said[0]}` means.", words=said)
+    who = next((piece for piece in pieces.all if piece.text in _WHO), None)
+    if who is not None and not (asked.groups or asked.distinct or asked.wanted) and not _are_persons(pieces):
+        raise Refusal(
+            "not_understood", "I do not understand who is meant: no field that is named says it.", words=(who.text,)
+        )
+    if pieces.said("versus") and not _is_compared(pieces):
+        raise Refusal("not_understood", "I do not understand what is compared with what.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -11,7 +11,7 @@ from aos.nlq.slots.pieces import Pieces
 from aos.nlq.text import words
 
 _SCALE = frozenset("low high normal medium large small big good bad long short".split())
-_BEING = frozenset("is are was were be been being as".split())
+_HAVING = frozenset("with without having no a any".split())
 LINKS = ("and", "or", "versus")
 
 
@@ -81,6 +81,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     """The value that a piece names; None where it is something else. Where several fields have it, the field beside it
     tells which, else the field of a value before it."""
     values = pieces.targets(n, "value")
+    if _names_beside(pieces, n):
+        return None
     if pieces.all[n].text in _SCALE and pieces.targets(n + 1, "field", "number") and not _beside(pieces, n, values):
         raise pieces.odd(n)  # `low satisfaction` is no low priority
     beside = _beside(pieces, n, values)
@@ -112,6 +114,22 @@ def _is_own_name(pieces: Pieces, field: Field) -> bool:
     return field.words[-1] == "name" and others == alike
 
 
+def _names_beside(pieces: Pieces, n: int) -> bool:
+    """Whether a piece says the field of the value beside it, as in `rival Acme`, though it is a value of another one.
+    `with a rival`, where nothing is beside it, may be either."""
+    named = {target.field.name for target in pieces.targets(n, "field", "text") if target.field}
+    named -= _fields(pieces.targets(n, "value"))
+    for beside in (n + 1, n - 1) if named else ():
+        apart = pieces.all[max(n, beside)].apart if 0 <= beside < len(pieces) else True
+        if not apart and named & _fields(pieces.targets(beside, "value")):
+            return True
+    lacking = n > 0 and pieces.all[n - 1].text.split()[0] in _HAVING
+    if named and (lacking or {*pieces.all[n].before} & _HAVING):
+        choices = (*(f"{name} is there" for name in sorted(named)), *sorted(_fields(pieces.targets(n, "value"))))
+        raise pieces.choice(n, choices)
+    return False
+
+
 def _fields(targets: Sequence[Target]) -> set[str]:
     return {target.field.name for target in targets if target.field}
 
@@ -139,16 +157,11 @@ def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:
         named = {t.field.name: t for t in pieces.targets(beside, "field", "text") if t.field}
         found = [target for target in values if target.field and target.field.name in named]
         if found:
-            if not pieces.targets(beside, "value") or _is_said_to_be(pieces, n, beside):
+            if not pieces.targets(beside, "value") or _names_beside(pieces, beside):
                 pieces.take(beside, next(t for name, t in named.items() if name == (found[0].field or t.field).name))  # type: ignore[union-attr]
                 pieces.qualifiers.append(beside)
             return found
     return []
-
-
-def _is_said_to_be(pieces: Pieces, n: int, beside: int) -> bool:
-    """`where Acme was the rival`: the word names the field of the value, though another field has it as a value."""
-    return beside < n or bool({*pieces.all[beside].before} & _BEING)
 
 
 def is_negated(pieces: Pieces, n: int) -> bool:

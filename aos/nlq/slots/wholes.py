@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aos.nlq.asked import Refusal, Whole
 from aos.nlq.numbers import Amount
-from aos.nlq.slots.figures import OPPOSITE, fitting, headline
+from aos.nlq.slots.figures import OPPOSITE, fitting, headline, says_which
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 
@@ -78,7 +78,7 @@ def _group_before(pieces: Pieces, n: int) -> int | None:
 def _of_rows(pieces: Pieces, limit: _Limit) -> bool:
     """`more than 30 overdue invoices`: how many rows a group has."""
     at = limit.behind
-    while pieces.targets(at, "value") and not pieces.targets(at, "entity"):
+    while says_which(pieces, at):
         at += 1
     rows = pieces.targets(at, "entity")
     counts = rows and not (pieces.targets(at, "unit") or pieces.targets(at, "field", "number"))

@@ -34,7 +34,7 @@ def read_words(pieces: Pieces) -> None:
 
 def _count(pieces: Pieces, n: int) -> None:
     pieces.take(n)
-    if pieces.said_at(n + 1, "and"):
+    if pieces.said_at(n + 1, "and") or (pieces.asked.counted and pieces.all[n].text == "how many"):
         raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     pieces.asked.counted = True
 

@@ -30,6 +30,7 @@ def _rows() -> list[dict[str, Any]]:
             "isPaid": n % 4 == 0,
             "is_closed": n % 5 == 0,
             "redo_count": n % 4,
+            "days_late": n % 5,
             "rival": ("Stall", "Nobb", None)[n % 3],
             "delay_reason": ("Rival", "Weather", None)[n // 3 % 3],
             "picked": "X" if n % 6 == 0 else None,
@@ -48,7 +49,7 @@ async def repairs(asker: Asker) -> Asker:
     asker.contract(
         "shop.work-orders",
         wo_dt=("period", None), tot_amt=("additive", None), frt_amt=("additive", None), qty=("additive", None),
-        redo_count=("additive", "times"),
+        redo_count=("additive", "times"), days_late=("ratio", "days"),
     )  # fmt: skip
     asker.describe("shop.work-orders", **DESCRIPTIONS)
     await asker.pipe("shop.work-orders", ROWS, entity_scope="work_order", identity_keys=["wo_no"])
@@ -185,9 +186,44 @@ async def test_what_several_pipes_have_is_a_choice(repairs: Asker) -> None:
     assert told["outcome"] == "ambiguous", told["answer"]
 
 
+async def test_groups_with_more_than_so_many_flagged_rows(repairs: Asker) -> None:
+    """`customers with more than 12 paid work orders`: the limit is on their number."""
+    of = {name: _count(lambda r, c=name: r["cust_nm"] == c and r["isPaid"]) for name in CUSTOMERS}
+    told = await repairs.told("customers with more than 9 paid work orders")
+    assert told["value"] == sum(each > 9 for each in of.values()), told["answer"]
+    assert sorted(told["rows"]) == sorted([name, each] for name, each in of.items() if each > 9)
+
+
+async def test_a_field_beside_its_value_is_no_other_value(repairs: Asker) -> None:
+    """On either side; `with a rival`, with none beside it, may be either."""
+    for question in ("work orders with rival Stall", "Stall rival work orders"):
+        told = await repairs.told(question)
+        assert told["value"] == _count(lambda r: r["rival"] == "Stall"), (question, told["answer"])
+    for question in ("work orders with a rival", "work orders without rival"):
+        told = await repairs.told(question)
+        assert told["outcome"] == "ambiguous", (question, told["answer"])
+
+
+async def test_a_number_of_something_is_its_number(repairs: Asker) -> None:
+    """`order number of …` counts nothing; `per work order` is no day."""
+    told = await repairs.told("work order number of urg NEW orders in Ghent")
+    keys = {r["wo_no"] for r in ROWS if r["urg_flg"] == "Y" and r["stat"] == "NEW" and r["loc"] == "Ghent"}
+    assert {row[0] for row in told["rows"]} == keys, told["answer"]
+    told = await repairs.told("freight per work order")
+    assert told["value"] == pytest.approx(_sum("frt_amt") / len(ROWS)), told["answer"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "late work orders",
+        "how many are late",
+        "how many work orders were late",
+        "paid vs open work orders",
+        "who picked the most work orders",
+        "most ordered material",
+        "how many work orders and how many were paid",
+        "total amount vs ordered",
         "what caused the leak",
         "how many work orders did the leak cost",
         "by how much did leaks change from 2024 to 2025",
