@@ -17,6 +17,7 @@ from aos.nlq.english import Dictionary
 from aos.nlq.shapes.changed_groups import changed_groups
 from aos.nlq.shapes.changed_periods import changed_periods
 from aos.nlq.shapes.changes import change
+from aos.nlq.shapes.distinct import distinct_by
 from aos.nlq.shapes.grouped import grouped
 from aos.nlq.shapes.limited import limited
 from aos.nlq.shapes.limited_groups import limited_groups
@@ -67,7 +68,7 @@ class Answerer:
         known = {word for lexicon in lexicons for word in lexicon.vocabulary} | synonyms.words
         names = [field.words for lexicon in lexicons for field in lexicon.pipe.fields.values()]
         await self._dictionary.ready()
-        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms, self._dictionary)
+        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms, self._dictionary, self._dictionary.seldom)
         chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()
 
@@ -86,11 +87,12 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     if asked.figures:
         return await several(desk)
     apart = len(desk.spans) > 1
-    _check_distinct(asked, several=apart)
     if asked.of_rows:
         return await ranked_records(desk)
     if asked.share and not asked.groups:
         return await share(desk)
+    if asked.distinct is not None and _is_by_something(asked, desk):
+        return await distinct_by(desk, asked.distinct)
     beside = asked.versus and asked.times and len(asked.measures) < 2
     if asked.change and asked.ranked and asked.grain and not asked.groups:
         return await changed_periods(desk)
@@ -114,14 +116,10 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     return await count(desk)
 
 
-def _check_distinct(asked: Asked, *, several: bool) -> None:
-    """How many different ones there are is told of each group, not of periods beside each other."""
-    beside = asked.change or asked.grain or asked.trend or asked.versus or several or asked.per_group
-    if asked.distinct is not None and asked.distinct.kind != "date" and not asked.measures and beside:
-        raise Refusal(
-            "not_supported", f"How many different {asked.distinct.label} there are is told of one period at a time.",
-            words=(asked.distinct.label,),
-        )  # fmt: skip
+def _is_by_something(asked: Asked, desk: Desk) -> bool:
+    """Whether more is asked of the different values of a field than which and how many there are."""
+    others = (asked.groups, asked.grain, asked.trend, asked.change, asked.versus, asked.measures)
+    return any(others) or len(desk.spans) > 1
 
 
 def _answered(asked: Asked, desk: Desk, told: Told) -> Answer:
@@ -138,7 +136,7 @@ def _answered(asked: Asked, desk: Desk, told: Told) -> Answer:
         rows=told.rows,
         unit=told.unit,
         period=told.period,
-        query=desk.queries[0] if desk.queries else None,
+        query=desk.main or (desk.queries[-1] if desk.queries else None),
         queries=desk.queries,
         pipes=[_pipe(pipe) for pipe in desk.joined.values()],
         confidence=0.0 if told.nothing else asked.confidence(),

@@ -1,20 +1,21 @@
 """Which pipe a question is about: the one that reads every word of it, best. Otherwise a refusal that says why not."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from aos.nlq import elsewhere
+from aos.nlq.again import without_echoes
 from aos.nlq.asked import Asked, Refusal
-from aos.nlq.cover import Heard, Piece, Question, no_noun_at
+from aos.nlq.cover import Heard, Piece, Question
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import EXACT, LIKE, PART, SYNONYM, Lexicon, Target
+from aos.nlq.lexicon import EXACT, SYNONYM, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
-from aos.nlq.text import Token, is_derived
+from aos.nlq.text import Token
 
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
@@ -101,20 +102,7 @@ class Chooser:
 
     def _covered(self, lexicon: Lexicon, heard: Heard, extra: dict[tuple[int, int], Target] | None) -> Reading:
         pieces = self._question.cover(lexicon, heard, extra)
-        rows = lexicon.row_words if any(t.kind == "entity" for piece in pieces for t in piece.targets) else frozenset()
-        figures = _words_of(pieces, "number") | rows
-        others = _words_of(pieces, "text", "bool") | rows
-        again = self._question.synonyms.echoed
-        kept: list[Piece] = []
-        for piece in pieces:
-            said = again(piece.text, figures) or (
-                no_noun_at(heard.tokens, piece.end) and _repeats(piece, others, again)
-            )
-            if _is_weak(piece) and said:
-                if kept and kept[-1].text == "by" and piece.kind == "name":
-                    kept.pop()  # `by guests from …`
-                continue
-            kept.append(_as_rows(piece) if again(piece.text, lexicon.row_words) else piece)
+        kept = without_echoes(pieces, heard, lexicon, self._question.synonyms)
         return Reading(lexicon, heard, kept)
 
     def _best(self, whole: Sequence[Reading]) -> Asked:
@@ -268,41 +256,9 @@ def _apart(values: Sequence[tuple[tuple[int, int], Target]]) -> dict[tuple[int, 
     return found
 
 
-def _is_weak(piece: Piece) -> bool:
-    """Whether a word is read as nothing, or as a part of a name by another word."""
-    weak = piece.kind == "name" and all(target.how == LIKE or target.kind == "unit" for target in piece.targets)
-    return weak or piece.kind == "unknown" or piece.cue("pay") is not None
-
-
 def _is_choice(piece: Piece) -> bool:
     """Whether a piece may be one of several measures."""
     return len({target.field.name for target in piece.targets if target.field and target.field.kind == "number"}) > 1
-
-
-def _words_of(pieces: Sequence[Piece], *kinds: str) -> frozenset[str]:
-    """The words of the fields of these kinds that are named, or that have a value that is; a word that is hardly one
-    of them would say itself again."""
-    return frozenset(
-        word
-        for piece in pieces
-        if not _is_weak(piece)
-        for target in piece.targets
-        if target.field and target.field.kind in kinds
-        for word in target.field.words
-    )
-
-
-def _repeats(piece: Piece, names: frozenset[str], again: Callable[[str, Iterable[str]], bool]) -> bool:
-    """`paid by credit card`, a payment method; `assigned` beside the assigned adjuster."""
-    return again(piece.text, names) or any(is_derived(name, piece.text) for name in names)
-
-
-def _as_rows(piece: Piece) -> Piece:
-    """A verb that says what a row is, where nothing else does: `most borrowed title` of loans."""
-    parts = [target for target in piece.targets if target.how > PART]
-    if not _is_weak(piece) and (parts or not piece.text.endswith("ed")):
-        return piece
-    return piece._replace(kind="name", cues=(), targets=(Target("entity", PART),))
 
 
 def _refuse_acts(readings: Sequence[Reading]) -> None:

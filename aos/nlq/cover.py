@@ -14,7 +14,7 @@ from aos.nlq.dates import PROTECTED, when_at
 from aos.nlq.lexicon import EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, lemma, root
+from aos.nlq.text import Token, lemma, root, undoubled
 from aos.nlq.when import When
 
 _APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
@@ -37,7 +37,8 @@ VERBS = frozenset("is are was were be been has have had do does did".split())
 _ASKING = frozenset("how what which who when where did do does was were is are".split())
 _BEING = frozenset("is are was were do did have has we".split())
 _DETERMINERS = frozenset(
-    "a an the each every per any all our your this that these those of in for by on at with under from into".split()
+    "many few several some a an the each every per any all our your this that these those of in for by on at with under"
+    " from into".split()
 )
 _AUXILIARY = frozenset("have has had was were is are be been got get".split())
 _SUBJECTS = frozenset("we they you i it that who which".split())
@@ -47,6 +48,7 @@ NEARER = 0.02  # by how much one of two words that are as many slips away is the
 LONG = 0.5  # a whole name is worth more than its words by themselves, however they are named
 NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme: what a count is worth more than a name
 _NUMBER = frozenset(("number", "no", "nr", "num"))
+_MORE_THAN_A_TIME = 4.0  # what a whole value is worth above a time in it
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
@@ -85,8 +87,10 @@ class Heard(NamedTuple):
 class Question:
     """What does not depend on the pipe, worked out once."""
 
-    def __init__(self, tokens: Sequence[Token], synonyms: Synonyms, dictionary: Container[str] = ()) -> None:
-        self.tokens, self.synonyms, self._dictionary = tokens, synonyms, dictionary
+    def __init__(
+        self, tokens: Sequence[Token], synonyms: Synonyms, dictionary: Container[str] = (), seldom: Container[str] = ()
+    ) -> None:
+        self.tokens, self.synonyms, self._dictionary, self._seldom = tokens, synonyms, dictionary, seldom
         self._sets: dict[Phrase, list[frozenset[str]]] = {}
         self._grammar: dict[int, list[Piece]] = {}
 
@@ -94,6 +98,10 @@ class Question:
     def _is_mixed(self) -> bool:
         """Whether it is written in large and small letters: then a word in large ones is meant so."""
         return any(token.text.islower() for token in self.tokens)
+
+    def _is_letter(self, token: Token) -> bool:
+        """`rating A`: a letter by itself that is written large, where other words are not."""
+        return token.start > 0 and len(token.text) == 1 and token.text.isupper() and token.low != "i" and self._is_mixed
 
     @cached_property
     def odd(self) -> list[int]:
@@ -105,7 +113,7 @@ class Question:
             and len(token.low) > 3
             and token.low.isalpha()
             and not _is_grammar(token)
-            and token.low not in self._dictionary
+            and (token.low not in self._dictionary or token.low in self._seldom)
             and (token.low,) not in self.synonyms.neutral
             and (token.low,) not in self.synonyms.cues
         ]
@@ -125,6 +133,8 @@ class Question:
                 continue
             if found := _nearest(token.low, lexicon):
                 word, likeness = found
+                if token.low in self._dictionary and undoubled(word) != undoubled(lemma(token.low)):
+                    continue  # a word of its own, though few people write it
                 tokens[n] = token._replace(low=word, lemma=lemma(word))
                 near[n] = likeness
         return Heard(tokens if near else self.tokens, near)
@@ -167,6 +177,7 @@ class Question:
         apart = bool(_APART.search(token.gap))
         low = token.low
         stop = _says_nothing(tokens, start) and not (token.text in _COUNTRIES and self._is_mixed)
+        stop = stop and not self._is_letter(token)
         yield Piece("stop" if stop else "unknown", start, start + 1, 0.0 if stop else _UNKNOWN, low, apart)
         if token.lemma in SPANS:
             yield Piece("span", start, start + 1, 2.0, low, apart)
@@ -231,7 +242,16 @@ class Question:
             loose = end > start + 1 and not (lexicon.is_whole(part) or phrase in self.synonyms.groups)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
+            if (
+                end == start + 1
+                and len(part[0].low) == 1
+                and cues.is_stop(part[0].low)
+                and not self._is_letter(part[0])
+            ):
+                continue  # `A list of …`
             targets = self._sure(part, lexicon.named(self.part(part)))
+            if start and end == start + 1 and tokens[start - 1].low == "on":
+                targets = [t for t in targets if t.field is None or t.field.kind != "date"]  # `on leave`, `on loan`
             if (part[0].low,) in cues.CUES and cues.Cue("act") in cues.CUES[part[0].low,] and len(part) == 1:
                 told = any(target.how > SYNONYM for target in targets)
                 if not told and self._begins(tokens, start, "act"):
@@ -241,20 +261,25 @@ class Question:
                 own = {word for target in targets if target.field and target.how == how for word in target.field.words}
                 joints = 0 if how == EXACT else sum(1 for token in part[1:-1] if token.low in JOINTS - own)
                 telling = sum(1 for token in part if not cues.is_stop(token.low))
-                worth = 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
+                worth = _MORE_THAN_A_TIME if how == EXACT and _holds_time(part, targets) else 0.0
+                worth += 10.0 * how * (end - start - joints) if how >= WHOLE else 6.0 * how * max(1, telling)
                 if how >= WHOLE and any(target.kind == "field" for target in targets):
                     worth += LONG * (end - start - joints - 1)
-                    if (
-                        end - start > 1
-                        and part[-1].low in _NUMBER
-                        and tokens[end : end + 1]
-                        and tokens[end].low == "of"
-                    ):
-                        worth += NUMBERED
+                    worth += NUMBERED if _is_number_of(part, tokens, end) else 0.0
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))
                 yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
+
+
+def _holds_time(part: Sequence[Token], targets: Sequence[Target]) -> bool:
+    """`April Jones`: a value of several words of which one is a word of time as well."""
+    timed = len(part) > 1 and any(token.low in DATE_WORDS or token.low == "may" for token in part)
+    return timed and all(token.kind == "word" for token in part) and all(t.kind == "value" for t in targets)
+
+
+def _is_number_of(part: Sequence[Token], tokens: Sequence[Token], end: int) -> bool:
+    return len(part) > 1 and part[-1].low in _NUMBER and end < len(tokens) and tokens[end].low == "of"
 
 
 def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:

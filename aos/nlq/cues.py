@@ -22,6 +22,7 @@ class Cue(NamedTuple):
 _PHRASES: Mapping[tuple[str, str], str] = {
     ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
     "how many of|total count of|overall number of|number",
+    ("volume", ""): "volume|volumes",
     ("much", ""): "how much|by how much|by how many|amount of|value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",

@@ -4,6 +4,7 @@ import asyncio
 
 from spellchecker import SpellChecker
 
+SELDOM = 1_000  # counts of words that few people write: they may be slips for others of one doubled letter less or more
 RARE = 50  # what the list counts for words that it has from elsewhere, slips among them
 _VOWELS = frozenset("aeiou")
 
@@ -14,18 +15,20 @@ class Dictionary:
 
     def __init__(self) -> None:
         self._words: frozenset[str] = frozenset()
+        self.seldom: frozenset[str] = frozenset()
 
     async def ready(self) -> None:
         if not self._words:
-            self._words = await asyncio.to_thread(_english)
+            self._words, self.seldom = await asyncio.to_thread(_english)
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
 
 
-def _english() -> frozenset[str]:
+def _english() -> tuple[frozenset[str], frozenset[str]]:
     counts = SpellChecker(language="en").word_frequency.dictionary
-    return frozenset(word for word, count in counts.items() if count > RARE)
+    known = {word: count for word, count in counts.items() if count > RARE}
+    return frozenset(known), frozenset(word for word, count in known.items() if count < SELDOM)
 
 
 def forms(entry: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from aos.nlq.text import lemma, root, words
 # Words of a field's name that say what kind of thing it is; the name is known without them.
 FORMAL = frozenset("name id identifier code key label is has was date day on at time timestamp ts dt datetime flag"
     " field value number no num nr total amount rate type hour minute second usd eur gbp pct percent count ratio"
-    " score sum utc".split())  # fmt: skip
+    " score sum utc location".split())  # fmt: skip
 # Those that a name is the same without: `city` is `city_name`, `done` is `is_done`, `sent` is `sent_on`.
 EMPTY = frozenset("name is has was date on at timestamp ts dt datetime flag label".split())
 # Those that things are told apart by: `patient` is `patient_mrn`, but less surely so.
@@ -28,6 +28,7 @@ _FURTHER = re.compile(
     r"|before|after|until|over|less|minus|plus|times|divided|as|than|the|a|an)\b",
     re.I,
 )
+_WITHIN = frozenset("within in after before under over until since".split())
 _TAILS = frozenset("by to from at in on for of with".split())  # of a name that is said whole or not at all
 # What a thing is told by: `material` is `material_description` where nothing is nearer.
 TOLD = frozenset("description text title".split())
@@ -91,6 +92,15 @@ def without_unit(phrase: Phrase) -> Phrase:
     while len(phrase) > 1 and "per" not in phrase and phrase[-1] in _UNITS:
         phrase = phrase[:-1]
     return phrase
+
+
+def done_words(phrase: Phrase) -> Phrase:
+    """The words of a yes or no that may stand for it as a verb: its head (`target breached`), and what was done within
+    or after something (`returned within 30d`). What did it is another thing: `caused by frost`."""
+    if "by" in phrase:
+        return ()
+    first = phrase[:1] if len(phrase) > 1 and phrase[1] in _WITHIN else ()
+    return first or tuple(word for word in phrase if len(phrase) == 1 or word in heads(phrase))
 
 
 def heads(phrase: Phrase) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from aos.nlq import doers
 from aos.nlq.cues import is_figure, is_stop, says_how
 from aos.nlq.fieldnames import (
     CODES,
@@ -14,6 +15,7 @@ from aos.nlq.fieldnames import (
     TOLD,
     counted,
     described_as,
+    done_words,
     heads,
     stripped,
     without_unit,
@@ -30,10 +32,14 @@ PARTICLES = frozenset("in out up off back down on".split())
 MOST_PARTS = 20  # values that share a word; where more do it names none of them
 MOST_WORDS = 8  # of a question's phrase that may name one thing
 _VERBS = frozenset("is are was were do did have we".split())
+# What joins two things is no part of the name of one: `by` is not `approved_by`.
+_JOINING = frozenset("by per than nor or and not no without over under above below between versus each every".split())
+_ARTICLES = frozenset("a an the our their its his her".split())
 
 
 class Target(NamedTuple):
-    """`kind`: field, value, unit (of a field), entity (what a row is), pipe. `how` is one of the figures above."""
+    """`kind`: field, value, unit (of a field), entity (what a row is), pipe, doer (who did what a verb says). `how` is
+    one of the figures above."""
 
     kind: str
     how: float
@@ -68,14 +74,21 @@ class Lexicon:
         self._parts: dict[str, list[Target]] = {}
         self._roots: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
-        self._telling = {name: stripped(field.words, EMPTY) for name, field in pipe.fields.items()}
-        self._counted = {field.name: counted(field) for field in pipe.numbers()}
+        self._done = [_done(field) for field in pipe.fields.values() if field.kind in ("date", "bool")]
+        self._counted: dict[str, list[Field]] = {}
+        for number in pipe.numbers():
+            for each in counted(number):
+                self._counted.setdefault(each, []).append(number)
+        self._persons: list[tuple[Field, Phrase]] = []  # names of who did something
         self._phrases: set[Phrase] = set()  # names of fields, as they are said
         self._kinds: set[str] = set()  # what rows are a kind of: `parcels` of parcel shipments
         for field in pipe.fields.values():
             self._add_sets(field)
             if field.kind == "text":
                 self._add_values(field)
+                name = stripped(field.words, EMPTY | NUMBERS)
+                if doers.is_of_person(name, synonyms.persons):
+                    self._persons.append((field, name))
         self._add_entity()
         self.vocabulary = frozenset(self._all_words())
         self.row_words = frozenset(word for name in self._row_names() for word in name)
@@ -85,8 +98,12 @@ class Lexicon:
         """What a part of a question names, the best readings of it alone: those that are as good as the best."""
         lemmas = tuple(token.lemma for token in part.tokens)
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
+        if not found and len(plain := _without_articles(lemmas)) < len(lemmas):
+            found += [target._replace(how=min(target.how, BARE)) for target in self._values.get(plain, ())]
         if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
+        if len(lemmas) == 1 and part.tokens[0].kind == "word":
+            found += self._doers(part.tokens[0])
         if not found and len(lemmas) == 1 and part.tokens[0].kind == "word":
             found += self._roots.get(root(part.tokens[0].low), ())  # `fail` is the status `failed`
         if not found and len(lemmas) == 1 and lemmas[0] in self._kinds:
@@ -121,7 +138,11 @@ class Lexicon:
         for n, one in enumerate(part.sets):
             most = EXACT if n == 0 else SYNONYM
             if not _VERBS & {token.low for token in part.tokens[1:-1]}:  # `which club did visit 5 …` is no club visit
-                found += [target._replace(how=min(target.how, most)) for target in self._names.get(one, ())]
+                two = any(
+                    token.low in ("and", "&") for token in part.tokens[1:-1]
+                )  # `bills and suppliers` are two things
+                named = [target for target in self._names.get(one, ()) if not (two and target.kind == "entity")]
+                found += [target._replace(how=min(target.how, most)) for target in named]
             for each in self._whole.get(one, ()):
                 # `revenue in the north` is `revenue_north`, but less surely so than `north revenue`.
                 loose = len(without_joints(lemmas)) < len(lemmas) and lemmas != each.field.words
@@ -145,6 +166,8 @@ class Lexicon:
     def _partly(self, part: Part, lemmas: Phrase) -> Iterable[Target]:
         """Fields with these words in their name, its head among them, and values likewise."""
         if any(is_stop(word) and word not in self._synonyms.spans for word in (lemmas[0], lemmas[-1])):
+            return
+        if all(word in _JOINING for word in lemmas):
             return
         for n, one in enumerate(
             part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in NUMBERS) else ()
@@ -176,17 +199,13 @@ class Lexicon:
         is the head of its name."""
         short = root(token.low)
         rooted = dated or short != token.lemma or token.low.endswith(("ed", "ing"))
-        found = []
-        for field in self.pipe.fields.values():
-            if not dated and token.low.endswith("ed") and short in self._counted.get(field.name, ()):
-                found.append(Target("field", ROOT, field))  # `reopened twice` is a reopen count of two
-            if field.kind not in (("date",) if dated else ("date", "bool")):
+        often = () if dated or not token.low.endswith("ed") else self._counted.get(short, ())
+        found = [Target("field", ROOT, field) for field in often]  # `reopened twice` is a reopen count of two
+        for field, telling, roots in self._done:
+            if dated and field.kind != "date":
                 continue
-            telling = self._telling[field.name]
             so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
-            if field.kind == "bool" and len(telling) > 1:
-                telling = () if "by" in telling else tuple(word for word in telling if word in heads(telling))
-            if so or (rooted and short in {root(word) for word in telling}):  # so: `remotely`
+            if so or (rooted and short in roots):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
             elif self._synonyms.echoed(token.lemma, telling):
                 found.append(Target("field", SYNONYM, field))
@@ -195,6 +214,12 @@ class Lexicon:
             ):
                 found.append(Target("field", SYNONYM, field, False))
         return found
+
+    def _doers(self, token: Token) -> list[Target]:
+        """Who did it: `approved` of `approved_by`, `approver`; only a question of who takes it for one."""
+        if token.low in PARTICLES or is_stop(token.low) or len(token.low) < doers.LEAST:
+            return []
+        return [Target("doer", ROOT, field) for field, name in self._persons if doers.does(name, token.low)]
 
     def _by_particle(self, tokens: Sequence[Token]) -> list[Target]:
         """`checked in` and `checking in` are `check_in_date`."""
@@ -319,6 +344,13 @@ class Lexicon:
             yield from (word for word in each if not word.startswith("#"))
 
 
+def _done(field: Field) -> tuple[Field, Phrase, frozenset[str]]:
+    """A date or a yes or no with the words that may say it as a verb does, and their roots."""
+    telling = stripped(field.words, EMPTY)
+    telling = done_words(telling) if field.kind == "bool" else telling
+    return field, telling, frozenset(map(root, telling))
+
+
 def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
     """Words that may be meant by one that is nearly so spelled, by their first letter."""
     found: dict[str, list[str]] = {}
@@ -332,9 +364,16 @@ def _is_done(word: str, said: str) -> bool:
     return word.endswith("ed") and root(word) == root(said) and word != said
 
 
+def _without_articles(phrase: Phrase) -> Phrase:
+    """`waiting on the customer` is `waiting_on_customer`."""
+    return tuple(word for n, word in enumerate(phrase) if word not in _ARTICLES or n in (0, len(phrase) - 1))
+
+
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:
     """`it` and `us` name something only where they are written as `IT` and `US`."""
-    return len(tokens) == 1 and is_stop(tokens[0].low) and not (tokens[0].text.isupper() and len(tokens[0].text) > 1)
+    if len(tokens) > 1 or not is_stop(tokens[0].low):
+        return False
+    return not tokens[0].text.isupper() or (len(tokens[0].text) == 1 and tokens[0].low == "i")
 
 
 def _is_telling(token: Token, target: Target) -> bool:

@@ -36,16 +36,19 @@ class Desk:
         self.asked, self.pipe, self._run, self.limit = asked, asked.pipe, run, limit
         self._explicit = explicit
         self.queries: list[Query] = []
+        self.main: Query | None = None  # the one that the value rests on
         self.joined: dict[str, JoinedPipe] = {}
         self.notes: list[str] = []
         self.reference: date | None = None
         self.spans: list[tuple[Field, Period, Timed]] = []
         self.fixed: list[tuple[Field, Period]] = []
 
-    async def query(self, where: Sequence[Condition], **given: Any) -> QueryResult:
+    async def query(self, where: Sequence[Condition], *, ahead: bool = False, **given: Any) -> QueryResult:
+        """`ahead`: only a look at what there is, by which the question is put otherwise or refused."""
         made = Query(pipe_id=self.pipe.pipe_id, where=list(where), **given)
         told = await self._run(made)
         self.queries.append(made)
+        self.main = self.main or (None if ahead else made)
         self.joined.update({pipe.pipe_id: pipe for pipe in told.pipes})
         return told
 

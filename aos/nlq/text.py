@@ -138,6 +138,11 @@ def root(word: str) -> str:
     return short[:-1] if len(short) > 4 and short[-1] == short[-2] and short[-1] not in "sl" else short
 
 
+def undoubled(word: str) -> str:
+    """Without the second of two letters that are the same: `chanel` and `channel` are one."""
+    return "".join(letter for n, letter in enumerate(word) if not n or letter != word[n - 1])
+
+
 def is_derived(noun: str, verb: str) -> bool:
     """Whether a noun says the same as a form of a verb: `cancellation` and `cancelled`, `assignment` and `assigned`."""
     short = root(verb)

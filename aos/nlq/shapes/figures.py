@@ -99,7 +99,7 @@ async def _at_the_end(desk: Desk, measure: Field, dated: Field, period: Period) 
         )
     if dated.look.values is None:
         last = await desk.query(
-            desk.conditions((dated, period)), aggregate=[Aggregate(function="max", field=dated.name)]
+            desk.conditions((dated, period)), ahead=True, aggregate=[Aggregate(function="max", field=dated.name)]
         )
         value, label = last.rows[0][0], str(last.rows[0][0])
     else:
@@ -128,6 +128,7 @@ async def _of_events(desk: Desk, measure: Field, spans: list[tuple[Field, Period
     is summed where all rows are of one date."""
     told = await desk.query(
         desk.conditions(*spans),
+        ahead=True,
         aggregate=[
             Aggregate(function="count", field=measure.name, name="rows"),
             Aggregate(function="max", field=measure.name, name="value"),
@@ -151,7 +152,8 @@ async def only_one_date(desk: Desk, measure: Field, spans: list[tuple[Field, Per
         return
     if desk.pipe.period is not None:
         name = desk.pipe.period.name
-        told = await desk.query(desk.conditions(*spans), aggregate=[Aggregate(function="count_distinct", field=name)])
+        different = Aggregate(function="count_distinct", field=name)
+        told = await desk.query(desk.conditions(*spans), ahead=True, aggregate=[different])
         if told.rows[0][0] <= 1:
             return
     raise not_additive(measure)

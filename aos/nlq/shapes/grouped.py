@@ -5,7 +5,7 @@ from typing import Any
 from aos.contracts.query import Aggregate, Condition, Order
 from aos.contracts.query import Period as Periods
 from aos.nlq import periods
-from aos.nlq.asked import Asked, Refusal
+from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import GRAINS, Period
 from aos.nlq.phrase import figure, listed, pairs, plural, when_said
@@ -46,7 +46,7 @@ async def _by_fields(desk: Desk) -> Told:
     found = await desk.query(
         where,
         group_by=names,
-        aggregate=[_different(asked.distinct) if _is_of_different(asked) else aggregate_of(function, measure)],
+        aggregate=[aggregate_of(function, measure)],
         order_by=order,
         limit=min(most + 1, MOST_GROUPS) if asked.ranked else MOST_GROUPS,
     )
@@ -71,15 +71,6 @@ def aggregate_of(function: str, measure: Field | None) -> Aggregate:
     """Of one row the highest is what it has."""
     way: Any = "max" if function == "only" else function
     return Aggregate(function=way, field=measure.name if measure else None, name="value")
-
-
-def _is_of_different(asked: Asked) -> bool:
-    """Whether the values of a field are counted in each group, and not its rows."""
-    return asked.distinct is not None and not asked.measures
-
-
-def _different(field: Field | None) -> Aggregate:
-    return Aggregate(function="count_distinct", field=field.name if field else None, name="value")
 
 
 def _few(groups: list[Field]) -> bool:
@@ -122,6 +113,7 @@ async def _has_single_rows(desk: Desk, measure: Field, spans: list[Span], names:
     """Whether no group has more than one row: its figure is then that of the row, however it adds up."""
     found = await desk.query(
         desk.conditions(*spans),
+        ahead=True,
         group_by=names,
         aggregate=[Aggregate(function="count", name="value")],
         order_by=[Order(by="value", descending=True)],
@@ -145,8 +137,6 @@ def _at_one_instant(desk: Desk, measure: Field, spans: list[Span]) -> list[Condi
 def _sentence(desk: Desk, measure: Field | None, function: str, rows: list[list[Any]], told: Told) -> str:
     asked = desk.asked
     what = plural(entity(desk), 2) if measure is None else measure.label
-    if asked.distinct is not None and _is_of_different(asked):
-        what = f"different {plural(asked.distinct.label, 2)}"
     named = (
         f"Number of {what}"
         if measure is None

@@ -48,6 +48,7 @@ async def limited(desk: Desk) -> Told:
 async def _check_one_row(desk: Desk, dated: Field, span: Span | None) -> None:
     counted = await desk.query(
         desk.conditions(*([span] if span else [])),
+        ahead=True,
         group_by=[dated.name],
         aggregate=[Aggregate(function="count", name="rows")],
         limit=MOST_PERIODS,

@@ -41,6 +41,7 @@ async def of_record(desk: Desk) -> Told:
 
 async def _whether(desk: Desk, told: Told, records: list[Record], which: str) -> Told:
     """Yes where all of the records meet the other conditions."""
+    desk.main = None
     met = await desk.query(desk.conditions(), aggregate=[Aggregate(function="count", name="value")])
     told.value = met.rows[0][0] == len(records)
     so = [listed([f"{field.label} {_shown(each, field)}" for field in desk.asked.wanted]) for each in records[:5]]

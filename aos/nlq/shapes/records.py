@@ -36,7 +36,7 @@ def _columns(desk: Desk) -> list[str]:
     """Keys first, then the fields that the question speaks of, then the others as the pipe has them."""
     pipe = desk.pipe
     named = [name for name in pipe.facts.identity_keys if name in pipe.fields]
-    named += [each.field.name for each in desk.asked.filters]
+    named += [each.field.name for each in desk.asked.filters] + [each.name for each in desk.asked.shown]
     return list(dict.fromkeys([*named, *pipe.fields]))[:MOST_COLUMNS]
 
 

@@ -26,7 +26,7 @@ from aos.nlq.slots.figures import read_figures
 from aos.nlq.slots.groups import read_groups
 from aos.nlq.slots.names import read_names
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.slots.record import read_record
+from aos.nlq.slots.record import read_doers, read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.several import read_several
@@ -42,8 +42,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, pieces, synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_values, read_record, read_names,
-        read_several, read_words, read_parts, read_rest, settle,
+        refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values, read_record,
+        read_names, read_several, read_words, read_parts, read_rest, settle,
     ):  # fmt: skip
         step(held)
     return held.asked

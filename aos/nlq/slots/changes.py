@@ -20,8 +20,7 @@ def read_change(pieces: Pieces, n: int) -> None:
     behind = pieces.at(n + 1)
     if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
         raise pieces.odd(n)  # `workers who moved to …` are some of them
-    if _of_changes(pieces, n):
-        raise Refusal("not_supported", "An average of changes is not told; ask for each of them.")
+    _refuse_average(pieces, n)
     pieces.take(n)
     dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
     asked = pieces.asked
@@ -31,11 +30,15 @@ def read_change(pieces: Pieces, n: int) -> None:
     asked.upward = True if said & _UP else False if said & _DOWN else asked.upward
 
 
-def _of_changes(pieces: Pieces, n: int) -> bool:
-    """`average salary increase`, `highest revenue growth in 2024`: of several changes, not the change of an average."""
-    measured = n - 1 in pieces.measured and not pieces.all[n].before and pieces.all[n].text in _CHANGES
-    done = any(_AUXILIARY & {*piece.before} for piece in pieces.all[: n + 1])
-    return measured and not done and pieces.said_at(n - 2, "avg")
+def _refuse_average(pieces: Pieces, n: int) -> None:
+    """`average salary increase`: what each got, or how the average went?"""
+    said = pieces.all[n]
+    if any({"did", "do", "does"} & {*piece.before} for piece in pieces.all[:n]):
+        return  # a verb: `how much did the average change`
+    if said.text in _CHANGES and not said.before and n - 1 in pieces.measured and pieces.said_at(n - 2, "avg"):
+        label = pieces.asked.measures[-1].label
+        choices = (f"{said.text} of the average {label}", f"average of each {said.text}")
+        raise Refusal("ambiguous", f"Is the {said.text} of the average {label} meant?", choices=choices)
 
 
 def read_more(pieces: Pieces, n: int) -> None:

@@ -226,8 +226,10 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
         return pieces.one(first - 1, found)
     if found := pieces.targets(behind, "field", "number"):
         told = any(is_unit(lemma(word), ()) for word in pieces.all[behind].text.split())  # `60 kwh delivered`
-        if max(target.how for target in found) < WHOLE and not told:  # `more than one reply` are no minutes of a reply
-            raise pieces.odd(behind)
+        if max(target.how for target in found) < WHOLE and not told and not _is_amount(pieces, first + 1, behind):
+            raise pieces.odd(behind)  # `more than one reply` are no minutes of a reply
+        if pieces.all[first + 1].text == "one" and any(t.field and is_money(pieces, t.field) for t in found):
+            raise pieces.odd(behind)  # `more than one fee` are no fees over 1
         return pieces.one(behind, found)
     if units := pieces.targets(behind, "unit"):
         fields = {target.field.name: target.field for target in units if target.field}
@@ -244,6 +246,16 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
     return headline(pieces, pieces.pipe.numbers())
 
 
+def _is_amount(pieces: Pieces, amount: int, n: int) -> bool:
+    """`over 20,000 gross`: all that tells an amount from the others stands behind it. `more than 5 refunds` are things,
+    and no amount of refunds."""
+    said = pieces.all[n].text.split()
+    number = pieces.all[amount].amount if amount < n else None
+    left = [set(t.field.words) - {*map(lemma, said)} for t in pieces.targets(n, "field", "number") if t.field]
+    plain = number is not None and number.value != 1 and said[-1] == lemma(said[-1])
+    return plain and len(left) == 1 and left[0] <= {*HEADLINE}
+
+
 def measured_by(pieces: Pieces, by: Container[str]) -> list[Field]:
     """The numbers that a word like `heavy` may be about: by their name, or by what they are counted in."""
     found = []
@@ -258,7 +270,7 @@ def is_money(pieces: Pieces, field: Field) -> bool:
     """Whether a number's unit is a currency, or the field that names one."""
     unit = field.unit or ""
     other = pieces.pipe.fields.get(unit)
-    return unit.upper() in CURRENCIES or (other is not None and other.kind == "text")
+    return unit.upper() in CURRENCIES or unit.lower() == "currency" or (other is not None and other.kind == "text")
 
 
 def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:

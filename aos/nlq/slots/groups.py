@@ -31,11 +31,10 @@ def read_groups(pieces: Pieces) -> None:
 
 def _all(pieces: Pieces, n: int) -> None:
     """`across all departments`: of them together, not of each. Periods are told one by one."""
-    if pieces.span(n + 1):
-        if pieces.said("sum"):
-            pieces.take(n + 1)  # `in total over all quarters`
-        else:
-            _span(pieces, n + 1)
+    if pieces.span(n + 1) and pieces.said("sum") and not pieces.said("avg", "max", "min"):
+        pieces.take(n + 1)  # `in total over all quarters`
+    elif pieces.span(n + 1):
+        _span(pieces, n + 1)
     elif found := pieces.targets(n + 1, "field", "text", "bool"):
         pieces.one(n + 1, best_named(found))
     elif not pieces.targets(n + 1, "entity"):

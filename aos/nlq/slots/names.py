@@ -131,15 +131,17 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         or pieces.cue(n - 1, *SUPERLATIVES)
         or (_is_said_done(pieces, n - 1) and pieces.cue(n - 2, *SUPERLATIVES))  # `most borrowed title`
     )
-    if wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (measured and pieces.any_cue(*SUPERLATIVES)):
+    if asked.distinct is None and asked.groups and pieces.said_at(n - 1, "distinct"):
+        asked.distinct, asked.counted = field, True  # `which region has the most different customers`
+    elif wanted or (n == 0 and pieces.any_cue(*SUPERLATIVES)) or (measured and pieces.any_cue(*SUPERLATIVES)):
         asked.groups.append(field)
         asked.ranked = True
         asked.plural = asked.plural or _is_plural(pieces, n)
     elif pieces.any_cue("breakdown", "share") and asked.distinct is None:
         asked.groups.append(field)
-    elif asked.distinct is None and not asked.measures:
+    elif asked.distinct is None and not asked.measures and not _rows_have(pieces, n):
         asked.distinct = field
-    else:
+    elif not _is_whose(pieces, n, field):
         raise pieces.odd(n)
 
 
@@ -149,6 +151,20 @@ def _is_said_done(pieces: Pieces, n: int) -> bool:
     return n in pieces.entities or (
         piece is not None and any(t.field and t.field.kind == "date" for t in piece.targets)
     )
+
+
+def _is_whose(pieces: Pieces, n: int, field: Field) -> bool:
+    """`Enterprise accounts`, where that is the plan of an account: says again of what the value before it is."""
+    values = [each.field for each in pieces.asked.filters if each.at == n - 1 and each.op in ("eq", "in", "ne")]
+    return _is_plural(pieces, n) and any(
+        other != field and other.kind == "text" and other.words[:1] == field.words[:1] for other in values
+    )
+
+
+def _rows_have(pieces: Pieces, n: int) -> bool:
+    """`how many invoices have a cost center`: what the rows have, not what is counted or listed."""
+    asks = ("count", "distinct", "which", "list", "ask")
+    return any(k < n for k in pieces.entities) and not pieces.said_at(n - 1, *asks)
 
 
 def _of_extreme(pieces: Pieces) -> bool:

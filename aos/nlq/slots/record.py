@@ -12,13 +12,32 @@ from aos.nlq.fields import Field
 from aos.nlq.lexicon import Target
 from aos.nlq.slots.figures import headline, measured_by
 from aos.nlq.slots.groups import best_named
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
 _ASKS = ("", "ask", "which", "list", "moment", "much", "and", "count")
 _PERSONS = frozenset(("who", "whose", "whom"))
 Named = list[tuple[int, list[Target]]]
 _FIELDS = ("text", "date", "number", "bool")
+
+
+def read_doers(pieces: Pieces) -> None:
+    """`who approved B-17`, `who approved the most bills`: the field of the person, not what is approved now."""
+    keys = pieces.pipe.facts.identity_keys
+    who = next((n for n in pieces.free("cue") if pieces.cue(n, "which") and pieces.all[n].text in _PERSONS), None)
+    if who is None:
+        return
+    one = any(t.field and t.field.name in keys for n in pieces.free() for t in pieces.targets(n, "value"))
+    if not one and pieces.targets(who + 1, "doer") and not pieces.said(*SUPERLATIVES):
+        raise pieces.odd(who)
+    done = [n for n in (pieces.free("name") if one else (who + 1,)) if pieces.targets(n, "doer")]
+    if not done:
+        return
+    n = done[0]
+    if pieces.said("not"):
+        raise pieces.odd(n)
+    fields = [target._replace(kind="field") for target in pieces.targets(n, "doer")]
+    pieces.all[n] = pieces.all[n]._replace(targets=tuple(fields))
 
 
 def read_record(pieces: Pieces) -> None:

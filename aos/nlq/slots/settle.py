@@ -14,7 +14,8 @@ _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", 
 
 
 _DOING = frozenset("we they you i he she it".split())
-_WHO = frozenset(("who", "whose", "whom"))
+_STATES = frozenset("is are was were be been being work works working live lives living in at from the a".split())
+_BESIDE = frozenset(("with", "their", "its"))
 _PRESENT = frozenset("current currently still now presently".split())
 
 
@@ -30,9 +31,11 @@ def settle(pieces: Pieces) -> None:
         return
     if asked.wanted or asked.limits:
         return
+    _refuse_who(pieces)
     _moment(pieces)
     _superlatives(pieces)
     _percent(pieces)
+    _listed_with(pieces)
     if asked.share:
         split_share(pieces)
     if asked.ranked and not (asked.groups or asked.grain or asked.of_rows):
@@ -43,6 +46,8 @@ def settle(pieces: Pieces) -> None:
         _what_ranks(pieces)
     if asked.of_rows:
         asked.together = _together(pieces)
+    if asked.of_rows and any(_asks_how_many(pieces, n) for n in range(len(pieces))):
+        raise Refusal("not_supported", "How many of the first ones meet a condition is not told; list them, and look.")
     several = asked.many if asked.of_rows else asked.plural
     if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
@@ -96,6 +101,18 @@ def _ranks_figures(pieces: Pieces) -> bool:
     return True
 
 
+def _listed_with(pieces: Pieces) -> None:
+    """`list the overdue invoices with their amount`: the rows, and what each of them has."""
+    asked = pieces.asked
+    others = (asked.functions, asked.groups, asked.grain, asked.trend, asked.change, asked.versus, asked.share)
+    if not (asked.measures and pieces.entities) or any(others) or asked.ranked or asked.counted:
+        return
+    at = pieces.measured[0]
+    beside = pieces.entities[0] < at and {*pieces.all[at].before} & _BESIDE
+    if beside and any(pieces.said_at(k, "list", "ask") for k in range(pieces.entities[0])):
+        asked.rows, asked.shown, asked.measures = True, asked.measures, []
+
+
 def _passed_over(pieces: Pieces) -> None:
     """Words without a meaning of their own mostly: not before what they pick rows by."""
     asked = pieces.asked
@@ -114,6 +131,32 @@ def _passed_over(pieces: Pieces) -> None:
         text = f"How many there were at a time is not told; ask for {what} by a date of theirs."
         raise Refusal("ambiguous", text, words=tuple(stock),
             choices=tuple(f"{what} by {field.label}" for field in pieces.pipe.dates), weak=True)  # fmt: skip
+
+
+def _refuse_who(pieces: Pieces) -> None:
+    """`who has overdue invoices`: nothing that is named is a person."""
+    asked = pieces.asked
+    who = next((n for n, piece in enumerate(pieces.all) if piece.cue("which") and piece.text in ("who", "whom")), None)
+    if who is None or pieces.all[who].before[-1:] == ("of",) or asked.groups or asked.distinct or asked.ranked:
+        return
+    if who == 0 and not are_persons(pieces) and (pieces.entities or not asked.measures):
+        raise Refusal("not_understood", "I do not understand who is meant: no row is a person.", words=("who",))
+
+
+def _asks_who(pieces: Pieces) -> bool:
+    """`who is on leave`, `who works in Leeds`: persons by what they are; of who does something the doer is meant."""
+    asked, behind = pieces.asked, pieces.at(1)
+    if pieces.all[0].text != "who" or behind is None or not asked.filters or not are_persons(pieces):
+        return False
+    said = {word for phrase in behind.before for word in phrase.split()}
+    return said <= _STATES and not any(each.field.name in pieces.pipe.facts.identity_keys for each in asked.filters)
+
+
+def are_persons(pieces: Pieces) -> bool:
+    """Whether what a row is called is a person."""
+    facts = pieces.pipe.facts
+    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
+    return bool((said | {*words(facts.entity_scope or "")}) & pieces.synonyms.persons)
 
 
 def _moment(pieces: Pieces) -> None:
@@ -239,6 +282,8 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
+    if _asks_who(pieces):
+        asked.rows = asked.rows or not (asked.counted or asked.groups or asked.functions or asked.ranked)
     if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
         asked.counted = True  # `overdue by vendor`
     if limits and asked.grain:
@@ -256,16 +301,14 @@ def _what_is_asked(pieces: Pieces) -> None:
         raise Refusal("not_understood", "I do not understand what is to be counted.")
 
 
-def _are_persons(pieces: Pieces) -> bool:
-    """Whether what a row is has a name of its own: then the rows are told."""
-    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
-    return bool((said | set(words(pieces.pipe.facts.entity_scope or ""))) & pieces.synonyms.persons)
-
-
 def _is_compared(pieces: Pieces) -> bool:
     asked = pieces.asked
     several = any(each.op == "in" for each in asked.filters)
     return bool(asked.groups or asked.times or asked.against or asked.change or len(asked.measures) > 1 or several)
+
+
+def _asks_how_many(pieces: Pieces, n: int) -> bool:
+    return pieces.all[n].text.startswith("how many") and pieces.all[n].cue("count") is not None
 
 
 def _contradictions(pieces: Pieces) -> None:
@@ -306,12 +349,9 @@ def _contradictions(pieces: Pieces) -> None:
     if asked.counted and asked.measures and pieces.entities and not figure:
         said = (asked.measures[0].label,)
         raise Refusal("not_understood", f"I do not understand which of them `{said[0]}` means.", words=said)
-    who = next((piece for piece in pieces.all if piece.text in _WHO), None)
-    if who is not None and not (asked.groups or asked.distinct or asked.wanted) and not _are_persons(pieces):
-        raise Refusal(
-            "not_understood", "I do not understand who is meant: no field that is named says it.", words=(who.text,)
-        )
     if pieces.said("versus") and not _is_compared(pieces):
         raise Refusal("not_understood", "I do not understand what is compared with what.")
+    if asked.measures and any(n + 1 in pieces.entities and _asks_how_many(pieces, n) for n in range(len(pieces))):
+        raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     if asked.counted and asked.measures and len(asked.measures) > 1:
         raise Refusal("not_supported", "Ask for one of these at a time.")

@@ -41,7 +41,7 @@ def read_times(pieces: Pieces) -> None:
         pieces.asked.times.append(Timed(piece.when, field, piece.text, n))
     for n in list(pieces.free("cue")):
         dated = pieces.targets(n - 1, "field", "date") if pieces.cue(n, "grain") else []
-        if dated:  # `solved per month`
+        if dated and not pieces.targets(n - 1, "entity"):  # `solved per month`
             pieces.asked.times.append(Timed(When("all"), pieces.one(n - 1, dated), ""))
     _tell_last_from_this(pieces)
     _share_years(pieces)
@@ -220,7 +220,7 @@ def _year_of(when: When) -> When | None:
 def _dates_elsewhere(pieces: Pieces) -> None:
     """The one date that is named apart from the period is what the period is about."""
     loose = [n for n in pieces.free("name") if pieces.targets(n, "field", "date") and not pieces.targets(n, "value")]
-    loose = [n for n in loose if not _times_beside(pieces, n)]
+    loose = [n for n in loose if not _times_beside(pieces, n) and not pieces.targets(n, "entity")]
     undated = [k for k, timed in enumerate(pieces.asked.times) if timed.field is None]
     if len(loose) != 1 or not undated:
         return

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import LIKE, Target
+from aos.nlq.lexicon import BARE, LIKE, PART, WHOLE, Target
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.text import words
+from aos.nlq.text import lemma, words
 
 _SCALE = frozenset("low high normal medium large small big good bad long short".split())
 _HAVING = frozenset("with without having no a any".split())
@@ -81,7 +81,7 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     """The value that a piece names; None where it is something else. Where several fields have it, the field beside it
     tells which, else the field of a value before it."""
     values = pieces.targets(n, "value")
-    if _names_beside(pieces, n):
+    if _names_beside(pieces, n) or any(_has_value_of(pieces, beside, n) for beside in (n - 1, n + 1)):
         return None
     if pieces.all[n].text in _SCALE and pieces.targets(n + 1, "field", "number") and not _beside(pieces, n, values):
         raise pieces.odd(n)  # `low satisfaction` is no low priority
@@ -98,6 +98,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
         said = pieces.all[n].text
         raise Refusal("ambiguous", f"`{said}` is a value of several fields.", words=(said,), choices=choices)
     several = sorted({str(target.value) for target in chosen})
+    if not beside and chosen[0].how <= PART and _is_counted(pieces, n):
+        raise pieces.choice(n, several)
     if not beside and chosen[0].how == LIKE:
         raise pieces.choice(n, several)
     if len({text.lower() for text in several}) > 1:
@@ -130,6 +132,13 @@ def _names_beside(pieces: Pieces, n: int) -> bool:
     return False
 
 
+def _is_counted(pieces: Pieces, n: int) -> bool:
+    """`how many contracts` counts something that is no value with that word in it."""
+    said = pieces.all[n].text.split()[-1]
+    rows = pieces.has_entity() or any(pieces.targets(k, "field") for k in pieces.free("name") if k != n)
+    return said != lemma(said) and pieces.said_at(n - 1, "count") and not rows
+
+
 def _fields(targets: Sequence[Target]) -> set[str]:
     return {target.field.name for target in targets if target.field}
 
@@ -157,11 +166,29 @@ def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:
         named = {t.field.name: t for t in pieces.targets(beside, "field", "text") if t.field}
         found = [target for target in values if target.field and target.field.name in named]
         if found:
-            if not pieces.targets(beside, "value") or _names_beside(pieces, beside):
-                pieces.take(beside, next(t for name, t in named.items() if name == (found[0].field or t.field).name))  # type: ignore[union-attr]
+            field = found[0].field
+            if field is not None and (_names_field(pieces, beside, named[field.name]) or _names_beside(pieces, beside)):
+                pieces.take(beside, named[field.name])
                 pieces.qualifiers.append(beside)
             return found
     return []
+
+
+def _names_field(pieces: Pieces, n: int, named: Target) -> bool:
+    """Whether a piece beside a value of a field is that field's name, though it may be a value as well: `fixed term
+    contracts` of a contract type, where a reason to leave is `contract ended`; `Ann was the manager`, where a reason is
+    `Manager`."""
+    values = pieces.targets(n, "value")
+    return all(target.field != named.field for target in values) and (
+        named.how >= BARE or all(target.how < min(named.how, WHOLE) for target in values)
+    )
+
+
+def _has_value_of(pieces: Pieces, n: int, name: int) -> bool:
+    """Whether a piece is a value of the field that the piece `name` names."""
+    fields = {t.field.name: t for t in pieces.targets(name, "field", "text") if t.field}
+    named = [fields[t.field.name] for t in pieces.targets(n, "value") if t.field and t.field.name in fields]
+    return bool(named) and _names_field(pieces, name, named[0])
 
 
 def is_negated(pieces: Pieces, n: int) -> bool:

@@ -39,6 +39,14 @@ def _count(pieces: Pieces, n: int) -> None:
     pieces.asked.counted = True
 
 
+def _volume(pieces: Pieces, n: int) -> None:
+    """`ticket volume`: how many there are; of anything else nobody knows what a volume is."""
+    if n - 1 not in pieces.entities or pieces.asked.measures:
+        raise pieces.odd(n)
+    pieces.take(n)
+    pieces.asked.counted = True
+
+
 def _distinct(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     if pieces.asked.distinct is None and not pieces.entities:
@@ -123,7 +131,7 @@ def _group_left(pieces: Pieces, n: int) -> None:
     if (measured or rows or behind.cue("count")) and ranking:
         pieces.take(n)
         asked.counted = asked.counted or (rows and not asked.measures)
-    elif any(target.kind == "value" for target in behind.targets) and pieces.all[n].text == "by":
+    elif any(target.kind == "value" for target in behind.targets) and pieces.all[n].text in ("by", "go by"):
         pieces.take(n)  # `came in by phone`
     elif rows and asked.measures and ("avg" in asked.functions or pieces.all[n].text.startswith("per")):
         pieces.take(n)  # an average per row is the average
@@ -155,7 +163,7 @@ def _sets(**slots: bool) -> Callable[[Pieces, int], None]:
 
 
 _READ: Mapping[str, Callable[[Pieces, int], None]] = {
-    "count": _count, "distinct": _distinct, "sum": read_function, "avg": read_function,
+    "count": _count, "volume": _volume, "distinct": _distinct, "sum": read_function, "avg": read_function,
     "max": read_function, "min": read_function,
     "best": read_best, "worst": read_best, "top": read_top, "bottom": read_top,
     "newest": read_newest, "oldest": read_newest, "rank": read_rank,

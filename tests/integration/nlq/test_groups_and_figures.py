@@ -162,7 +162,7 @@ async def test_how_much_higher_is_a_change(crates: Asker, question: str, of: str
 
 async def test_an_average_of_changes_is_refused(crates: Asker) -> None:
     """`average cost increase` is not the change of an average."""
-    assert (await crates.told("average hull cost increase in 2025"))["outcome"] == "refused"
+    assert (await crates.told("average hull cost increase in 2025"))["outcome"] == "ambiguous"
 
 
 async def test_costliest_first_is_an_order(crates: Asker) -> None:

@@ -140,13 +140,12 @@ async def test_a_number_that_says_how_often_is_a_limit(repairs: Asker) -> None:
 
 
 async def test_different_values_are_counted_in_each_group(repairs: Asker) -> None:
-    """`how many customers per place` are no work orders; over time they are not told."""
+    """`how many customers per place` are no work orders; changes of them are not told."""
     told = await repairs.told("how many materials per location")
     truth = [[p, len({r["mat_desc"] for r in ROWS if r["loc"] == p})] for p in PLACES]
     assert told["rows"] == truth, told["answer"]
-    for question in ("how many customers per month", "did the number of customers grow from 2024 to 2025"):
-        told = await repairs.told(question)
-        assert told["outcome"] in ("refused", "ambiguous"), (question, told["answer"])
+    told = await repairs.told("did the number of customers grow from 2024 to 2025")
+    assert told["outcome"] in ("refused", "ambiguous"), told["answer"]
 
 
 async def test_what_rows_have_is_a_condition(repairs: Asker) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from aos.contracts.export import FieldFacts
 from aos.core.settings import Settings
-from aos.nlq.fieldnames import described_as, heads
+from aos.nlq.fieldnames import described_as, done_words, heads
 from aos.nlq.fields import Field, Look, flag_of, kind_of, spelled_out
 from aos.nlq.numbers import amount_at
 from aos.nlq.synonyms import SynonymFiles
@@ -97,6 +97,20 @@ def test_a_part_of_a_name_that_ends_with_a_particle_is_none() -> None:
     """`by` is no part of `approved by`."""
     assert heads(("approved", "by")) == frozenset()
     assert heads(("unit", "price")) == {"price"}
+
+
+@pytest.mark.parametrize(
+    ("name", "done"),
+    [
+        ("target breached", ("breached",)),
+        ("returned within 30d", ("returned",)),
+        ("caused by frost", ()),
+        ("won", ("won",)),
+    ],
+)
+def test_which_verbs_stand_for_a_yes_or_no(name: str, done: tuple[str, ...]) -> None:
+    """What did it is another thing than what was done."""
+    assert done_words(words(name)) == done
 
 
 def test_plurals_of_acronyms_and_initials() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aos.nlq.numbers import Amount, amount_at, scale_of
-from aos.nlq.text import clean, lemma, root, tokens, words
+from aos.nlq.text import clean, lemma, root, tokens, undoubled, words
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,9 @@ def test_no_text_is_too_odd_to_be_cut(text: str) -> None:
 def test_the_scale_of_an_amount(text: str, scale: int) -> None:
     """What the figure that is written is multiplied by."""
     assert scale_of(text) == scale
+
+
+def test_doubled_letters_are_one() -> None:
+    """`chanel` is `channel` as it is heard; other letters count."""
+    assert undoubled("channel") == undoubled("chanel") == "chanel"
+    assert undoubled("chance") != undoubled("channel")

@@ -1,0 +1,79 @@
+"""Words that only say again what a name of the question says: `paid by credit card`, a payment method."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from aos.nlq.cover import Heard, Piece, no_noun_at
+from aos.nlq.lexicon import LIKE, PART, Lexicon, Target
+from aos.nlq.synonyms import Synonyms
+from aos.nlq.text import is_derived, root, words
+
+_LEADING = frozenset("to in by at for from with against under on".split())
+_NEGATING = frozenset("not no never null without nobody none".split())
+
+
+def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, synonyms: Synonyms) -> list[Piece]:
+    """The pieces but for those; a verb that says what a row is names the rows."""
+    rows = lexicon.row_words if any(t.kind == "entity" for piece in pieces for t in piece.targets) else frozenset()
+    figures = _words_of(pieces, "number") | rows
+    others = _words_of(pieces, "text", "bool") | rows
+    again = synonyms.echoed
+    kept: list[Piece] = []
+    for n, piece in enumerate(pieces):
+        said = again(piece.text, figures) or (no_noun_at(heard.tokens, piece.end) and _repeats(piece, others, again))
+        if is_weak(piece) and (said or _is_verb_of(piece, pieces[n + 1 : n + 3])):
+            if kept and kept[-1].text == "by" and piece.kind == "name":
+                kept.pop()  # `by guests from …`
+            continue
+        kept.append(_as_rows(piece) if again(piece.text, lexicon.row_words) else piece)
+    return kept
+
+
+def is_weak(piece: Piece) -> bool:
+    """Whether a word is read as nothing, or as a part of a name by another word."""
+    weak = piece.kind == "name" and all(t.how == LIKE or t.kind in ("unit", "doer") for t in piece.targets)
+    return weak or piece.kind == "unknown" or piece.cue("pay") is not None
+
+
+def _words_of(pieces: Sequence[Piece], *kinds: str) -> frozenset[str]:
+    """The words of the fields of these kinds that are named, or that have a value that is; a word that is hardly one
+    of them would say itself again."""
+    return frozenset(
+        word
+        for piece in pieces
+        if not is_weak(piece)
+        for target in piece.targets
+        if target.field and target.field.kind in kinds and target.kind != "doer"
+        for word in target.field.words
+    )
+
+
+def _repeats(piece: Piece, names: frozenset[str], again: Callable[[str, Iterable[str]], bool]) -> bool:
+    """`paid by credit card`, a payment method; `assigned` beside the assigned adjuster."""
+    return again(piece.text, names) or any(is_derived(name, piece.text) for name in names)
+
+
+def _is_verb_of(piece: Piece, behind: Sequence[Piece]) -> bool:
+    """`charged to Marketing`: what the description of the field says of it, `cost center charged`, is no condition of
+    its own."""
+    if not piece.text.endswith("ed") or not behind:
+        return False
+    last = behind[-1] if len(behind) > 1 and behind[0].text == "by" else behind[0]
+    led = last is not behind[0] or (last.before[:1] and last.before[0] in _LEADING)
+    fields = [target.field for target in last.targets if target.kind == "value" and target.field]
+    if not led or not fields or len(fields) < len(last.targets):
+        return False
+    return all(root(piece.text) in map(root, _told(field.description)) for field in fields)
+
+
+def _told(description: str) -> tuple[str, ...]:
+    """What a description says first; nothing where it says what is not so, or lists values."""
+    first = words(description.partition(";")[0])
+    return () if "," in description.partition(";")[0] or _NEGATING & {*first} else first
+
+
+def _as_rows(piece: Piece) -> Piece:
+    """A verb that says what a row is, where nothing else does: `most borrowed title` of loans."""
+    parts = [target for target in piece.targets if target.how > PART]
+    if not is_weak(piece) and (parts or not piece.text.endswith("ed")):
+        return piece
+    return piece._replace(kind="name", cues=(), targets=(Target("entity", PART),))
