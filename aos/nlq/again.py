@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from aos.nlq.cover import Heard, Piece, no_noun_at
-from aos.nlq.lexicon import LIKE, PART, Lexicon, Target
+from aos.nlq.lexicon import LIKE, PART, SYNONYM, Lexicon, Target
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import is_derived, root, words
 
@@ -18,14 +18,27 @@ def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, syno
     others = _words_of(pieces, "text", "bool") | rows
     again = synonyms.echoed
     kept: list[Piece] = []
+    limited = frozenset(
+        word for piece in pieces for t in piece.targets if t.kind == "unit" and t.field for word in t.field.words
+    )
     for n, piece in enumerate(pieces):
-        said = again(piece.text, figures) or (no_noun_at(heard.tokens, piece.end) and _repeats(piece, others, again))
+        said = (
+            again(piece.text, figures)
+            or (piece.kind == "unknown" and piece.text in figures)
+            or (no_noun_at(heard.tokens, piece.end) and _repeats(piece, others, again))
+        )
+        if piece.before[-1:] == ("to",) and again(piece.text, figures | limited) and _is_root(piece):
+            continue  # `longer than 200 hours to resolve` is no status
         if is_weak(piece) and (said or _is_verb_of(piece, pieces[n + 1 : n + 3])):
             if kept and kept[-1].text == "by" and piece.kind == "name":
                 kept.pop()  # `by guests from …`
             continue
         kept.append(_as_rows(piece) if again(piece.text, lexicon.row_words) else piece)
     return kept
+
+
+def _is_root(piece: Piece) -> bool:
+    return piece.kind == "name" and all(t.kind == "value" and t.how <= SYNONYM for t in piece.targets)
 
 
 def is_weak(piece: Piece) -> bool:

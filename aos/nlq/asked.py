@@ -75,8 +75,8 @@ class Asked:
     year, quarter, month. `together`: the sum or the average of the records that are ranked first. `rows`: records are
     wanted; `moment`: the time of something is; `newest`: its newest value is; `unnamed`: nothing says what kind of
     record is meant.
-    `shown` are fields that a list of rows must have, `wanted` those to be read from the records of a key; `whether`: if
-    these meet the other conditions.
+    `shown` are fields that a list of rows must have, `wanted` those to be read from the records of a key, which
+    `pinned` give; `whether`: if these meet the other conditions.
     `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
     `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `wholes` on that
     of each group; `figures` are several that are wanted at once; `per_group`: the number of rows is put by the number
@@ -115,6 +115,7 @@ class Asked:
     unnamed: bool = False
     shown: list[Field] = field(default_factory=list)
     wanted: list[Field] = field(default_factory=list)
+    pinned: list[Filter] = field(default_factory=list)
     whether: bool = False
     base: list[Filter] | None = None
     part_is_time: bool = False

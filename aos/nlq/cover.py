@@ -55,8 +55,8 @@ MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 class Piece(NamedTuple):
     """`kind`: name (`targets`), amount, when, cue (one or several that the phrase may be), span (a lone `quarter`),
     stop, unknown. `apart`: a comma or the like stands before it; `led`: `in`, `for` or the like does; `sign`: one of
-    arithmetic. `worth` is how likely it is so read; `before` are the words without meaning right before it, `after`
-    those behind the last one."""
+    arithmetic; `owned`: an apostrophe. `worth` is how likely it is so read; `before` are the words without meaning
+    right before it, `after` those behind the last one."""
 
     kind: str
     start: int
@@ -70,6 +70,7 @@ class Piece(NamedTuple):
     cues: tuple[Cue, ...] = ()
     led: bool = False
     sign: bool = False
+    owned: bool = False
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -213,12 +214,15 @@ class Question:
         for end, several in meant.items():
             worth = float(_CUE_WORTH[min(end - start, 7)])
             if several[0].kind == "pay" or (several[0].kind == "much" and end == start + 2):
-                worth = 5.5  # more than a part of a name by another word
+                size = end - start if several[0].kind == "pay" else 1
+                worth = 5.5 * size  # more than a part of a name by another word
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
 
     def _begins(self, tokens: Sequence[Token], at: int, kind: str) -> bool:
         """Whether a word is the first that says anything: only there it tells somebody to do something."""
         if kind == "ask":
+            if at and tokens[at - 1].low in ("please", "kindly"):
+                return True
             return all(
                 cues.is_stop(t.low) or t.low in _POLITE | cues.ASKING or bool(_APART.search(t.gap)) for t in tokens[:at]
             )
@@ -269,7 +273,18 @@ class Question:
                 led = start > 0 and tokens[start - 1].low in _LEADING
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))
-                yield Piece("name", start, end, worth, text, apart, targets=tuple(targets), led=led, sign=sign)
+                yield Piece(
+                    "name",
+                    start,
+                    end,
+                    worth,
+                    text,
+                    apart,
+                    targets=tuple(targets),
+                    led=led,
+                    sign=sign,
+                    owned=tokens[start].gap.startswith("'"),
+                )
 
 
 def _holds_time(part: Sequence[Token], targets: Sequence[Target]) -> bool:

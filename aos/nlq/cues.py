@@ -77,7 +77,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("grain", "day"): "daily|by day|per day|each day|every day|day by day|for each day|for every day|by days|"
     "in a single day|on a single day|on any single day|in any one day|on any day|on one day",
     ("grain", "week"): "weekly|by week|per week|each week|every week|week by week|for each week",
-    ("trend", ""): "trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|"
+    ("trend", ""): "development of|evolution of|progression of|trend of|trend in|trends in|development in|"
+    "trends of|trend|trends|trending|over time|history|timeline|evolution|evolved|evolve|develop|"
     "develops|developed|development|"
     "historical|historically|time series|progression|through time|over the years|trended|trend line|trendline|"
     "over the quarters|over the months",
@@ -114,7 +115,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|"
     "all the details|"
     "entries|entry",
-    ("ask", ""): "can i get|can we get|could i get|could we get|could i see|can we see|may i see|i would like|"
+    ("ask", ""): "state the|indicate the|report the|specify the|state|indicate|tabulate|can i get|can we get|"
+    "could i get|could we get|could i see|can we see|may i see|i would like|"
     "i d like|show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
     "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
     "would like to see|would like to know|like to see|like to know|what about|how about|and what about|"
@@ -208,7 +210,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
 _STOPS = frozenset(
     (
         "a about according actually aka all along already also although am amid among amongst "
-        "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap aside "
+        "amounted an answer anybody anyone anything anyway apiece approx approximately are around as asap "
+        "kindly aside "
         "at based basically basis be been being belong belonging belongs bit book brought btw business came "
         "cheers come coming company complete completely concerning could curious current currently data dataset "
         "dear did do does done during e.g. earn earns eg entire erm ever "
@@ -264,9 +267,10 @@ def cues_at(
 
 # What an answer is for says nothing of what is asked: `for the board deck`. A thing of the data so called does.
 _AUDIENCE = frozenset(
-    "board slide slides deck presentation meeting report auditor auditors audit boss ceo cfo coo investors memo "
-    "review"
-    " newsletter spreadsheet analysis planning budgeting reference context completeness records".split()
+    "board chart graph plot table powerpoint ppt slideshow email slide slides deck presentation meeting report "
+    "auditor"
+    " auditors audit boss ceo cfo coo investors memo review newsletter spreadsheet analysis planning budgeting"
+    " reference context completeness records".split()
 )
 _OWNERS = frozenset("the my our a an this next".split())
 

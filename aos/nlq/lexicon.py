@@ -91,7 +91,9 @@ class Lexicon:
                     self._persons.append((field, name))
         self._add_entity()
         self.vocabulary = frozenset(self._all_words())
+        self._of_persons = False
         self.row_words = frozenset(word for name in self._row_names() for word in name)
+        self._of_persons = bool(self.row_words & synonyms.persons)
         self.by_letter = by_letter(self.vocabulary | synonyms.words)
 
     def named(self, part: Part) -> list[Target]:
@@ -207,13 +209,18 @@ class Lexicon:
             so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
             if so or (rooted and short in roots):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
-            elif self._synonyms.echoed(token.lemma, telling):
+            elif self._says_again(token, telling):
                 found.append(Target("field", SYNONYM, field))
             elif (
                 field.kind == "bool" and len(telling) == 1 and token.low in self._synonyms.opposites.get(telling[0], ())
             ):
                 found.append(Target("field", SYNONYM, field, False))
         return found
+
+    def _says_again(self, token: Token, name: Phrase) -> bool:
+        """Whether a verb says what a name does: `joined` at a start date, of persons."""
+        by_persons = self._of_persons and self._synonyms.done_by_persons(token.low, name)
+        return by_persons or self._synonyms.echoed(token.lemma, name)
 
     def _doers(self, token: Token) -> list[Target]:
         """Who did it: `approved` of `approved_by`, `approver`; only a question of who takes it for one."""

@@ -32,6 +32,7 @@ _KEYS = (
     "stocks",
     "abbreviations",
     "opposites",
+    "deeds",
 )
 
 
@@ -41,7 +42,8 @@ class Synonyms(NamedTuple):
     are verbs that say a name again: `how many new customers did we win`. `neutral` are forms of verbs that say nothing
     more than a name does, `bases` the base forms of verbs; `cues` are verbs of money and words that compare, such as
     `heaviest`, as the grammar takes them. `abbreviations` are words of names with what they stand for, the likeliest
-    first; `opposites` of what a yes or no says are what its no is called."""
+    first; `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words
+    for the days of it."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -56,6 +58,12 @@ class Synonyms(NamedTuple):
     cues: Mapping[Phrase, tuple[Cue, ...]]
     abbreviations: Mapping[str, tuple[Phrase, ...]]
     opposites: Mapping[str, frozenset[str]]
+    deeds: Mapping[Phrase, tuple[str, ...]]
+
+    def done_by_persons(self, word: str, names: Iterable[str]) -> bool:
+        """Whether a verb says what a person did at one of these dates: `joined` at a start."""
+        said = set(self.deeds.get((word,), ()))
+        return any(said & set(self.deeds.get((name,), ())) for name in names)
 
     def echoed(self, word: str, names: Iterable[str]) -> bool:
         """Whether a word only says again what one of these words says."""
@@ -126,7 +134,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     found = yaml.safe_load(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
-    for key in ("same", "values", "echoes", "adjectives", "opposites"):
+    for key in ("same", "values", "echoes", "adjectives", "opposites", "deeds"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         for n, group in enumerate(found.get(key) or []):
@@ -147,7 +155,7 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
-    groups, values, echoes = (_concepts(key, documents) for key in ("same", "values", "echoes"))
+    groups, values, echoes, deeds = (_concepts(key, documents) for key in ("same", "values", "echoes", "deeds"))
     spans, lower, persons, stocks = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
         for key in ("spans", "lower_is_better", "persons", "stocks")
@@ -173,7 +181,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
             opposites[str(one)] = opposites.get(str(one), frozenset()) | frozenset(map(str, others))
     return Synonyms(
         _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
-        shorts, opposites,
+        shorts, opposites, deeds,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ _CONTRACTED = (
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
     (re.compile(r"\b(?:the|our) (?:group|company|firm|business|organi[sz]ation|corporation)'s\b", re.I), "our"),
+    (re.compile(r"(?<=[A-Za-z])'s(?= \w)", re.I), "'"),  # that something is owned is kept: `Ann's manager`
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
     # `no agent assigned` is no agent.
     (

@@ -15,7 +15,7 @@ Record = dict[str, Any]
 async def of_record(desk: Desk) -> Told:
     """What the record says; with several keys a row each. One field of one record is the value."""
     asked, keys = desk.asked, desk.pipe.facts.identity_keys
-    pinned = [each for each in asked.filters if each.field.name in keys]
+    pinned = asked.pinned
     units = [field.unit for field in asked.wanted if field.unit in desk.pipe.fields]
     columns = list(dict.fromkeys([*keys, *(field.name for field in asked.wanted), *filter(None, units)]))
     found = await desk.query(desk.where(pinned), select=columns, limit=MOST_RECORDS)

@@ -3,6 +3,7 @@
 from aos.nlq.asked import Refusal
 from aos.nlq.slots.pieces import Pieces
 
+_LOWER = frozenset("lower smaller less fewer worse".split())
 _UP = frozenset(
     "grow grew grown growing growth increase increased increases increasing rise rose risen rising climb climbed jump"
     " jumped expand expanded up".split()
@@ -56,6 +57,7 @@ def read_higher(pieces: Pieces, n: int) -> None:
         raise pieces.odd(n)
     pieces.take(n)
     asked.change = True
+    asked.more = "less" if pieces.all[n].text.split()[-1] in _LOWER else "more"
     asked.counted = asked.counted or bool(pieces.entities and not asked.measures)
 
 

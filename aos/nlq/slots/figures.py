@@ -270,7 +270,8 @@ def is_money(pieces: Pieces, field: Field) -> bool:
     """Whether a number's unit is a currency, or the field that names one."""
     unit = field.unit or ""
     other = pieces.pipe.fields.get(unit)
-    return unit.upper() in CURRENCIES or unit.lower() == "currency" or (other is not None and other.kind == "text")
+    said = {part.upper() for word in unit.split() for part in (word, word[1:], word[:-1])}  # `kEUR`, `GBP k`
+    return bool(said & CURRENCIES) or unit.lower() == "currency" or (other is not None and other.kind == "text")
 
 
 def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:

@@ -18,14 +18,16 @@ def read_groups(pieces: Pieces) -> None:
         if pieces.cue(n, "group") and pieces.span(n + 1) and has_limits(pieces.asked) and pieces.all[n].text in _EACH:
             pieces.take(n)  # `every quarter in which …`
         elif pieces.cue(n, "group"):
-            at = n + 1
+            behind = pieces.at(n + 1)
+            named = behind is not None and behind.targets and all(t.kind == "pipe" for t in behind.targets)
+            at = first = n + 2 if named else n + 1  # `each cloud service`
             while at < len(pieces):
                 if pieces.cue(at, "and") and (may_group(pieces, at + 1) or pieces.span(at + 1)):
                     pieces.take(at)
                 elif not (_span(pieces, at) or _field(pieces, at)):
                     break
                 at += 1
-            if at > n + 1:
+            if at > first:
                 pieces.take(n)
 
 

@@ -6,6 +6,7 @@ from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
+from aos.nlq.slots.figures import headline, measured_by
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated
@@ -26,7 +27,8 @@ def read_names(pieces: Pieces) -> None:
 
 def _is_unit(pieces: Pieces, n: int) -> bool:
     unit = pieces.targets(n, "unit")
-    return bool(unit) and len(unit) == len(pieces.all[n].targets) and pieces.cue(n - 1, "count", "much") is not None
+    led = pieces.cue(n - 1, "count", "much") is not None or pieces.all[n].led
+    return bool(unit) and len(unit) == len(pieces.all[n].targets) and led
 
 
 def _read(pieces: Pieces, n: int) -> None:
@@ -49,6 +51,10 @@ def _read(pieces: Pieces, n: int) -> None:
     elif found := pieces.targets(n, "entity"):
         pieces.entities.append(n)
         pieces.take(n, found[0])
+        if _is_total(pieces, n):
+            pieces.asked.measures.append(headline(pieces, pieces.pipe.numbers()))
+            pieces.measured.append(n)
+            pieces.take(n + 1)
         pieces.asked.many = pieces.asked.many or _is_plural(pieces, n)
     elif found := pieces.targets(n, "field", "text"):
         _text(pieces, n, pieces.one(n, best_named(found)))
@@ -67,6 +73,13 @@ def _read(pieces: Pieces, n: int) -> None:
         pieces.pipe_is_named = pieces.asked.named = True
     else:
         raise pieces.odd(n)
+
+
+def _is_total(pieces: Pieces, n: int) -> bool:
+    """`the highest invoice total`: the whole of what an invoice comes to."""
+    behind = pieces.at(n + 1)
+    total = behind is not None and not behind.apart and not behind.before and behind.text in ("total", "totals")
+    return total and pieces.is_free(n + 1) and not pieces.asked.measures and pieces.said("which", *SUPERLATIVES)
 
 
 def _is_had(pieces: Pieces, n: int) -> bool:
@@ -173,7 +186,7 @@ def _of_extreme(pieces: Pieces) -> bool:
         extreme = any(piece.cue(kind) for kind in ("max", "min", "newest", "oldest")) and piece.text not in _MANY
         behind = pieces.at(k + 1)
         if extreme and behind is not None and any(target.kind == "entity" for target in behind.targets):
-            return True
+            return not _is_total(pieces, k + 1)
     return False
 
 
@@ -215,6 +228,9 @@ def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
     """`revenue in USD`, where that is what the measure is in; `how many events`, where one measure counts them."""
     asked = pieces.asked
     fields = [target.field for target in units if target.field]
+    how = next((cue for k in pieces.free("cue") for cue in pieces.all[k].cues if cue.kind == "much" and cue.by), None)
+    if how is not None and not asked.measures:
+        asked.measures = [field for field in measured_by(pieces, how.by) if field in fields]  # `how long, in days`
     if asked.measures and all(measure.unit in {field.unit for field in fields} for measure in asked.measures):
         pieces.take(n)
     elif not asked.measures and len(fields) == 1 and _measures(pieces, n):

@@ -13,6 +13,7 @@ from aos.nlq.lexicon import Target
 from aos.nlq.slots.figures import headline, measured_by
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.values import is_own_name
 from aos.nlq.text import words
 
 _ASKS = ("", "ask", "which", "list", "moment", "much", "and", "count")
@@ -50,7 +51,8 @@ def read_record(pieces: Pieces) -> None:
     named = _named(pieces)
     if named is None:
         return
-    others = [each for each in asked.filters if each.field.name not in pieces.pipe.facts.identity_keys]
+    asked.pinned = [each for each in asked.filters if _pins(pieces, each)]
+    others = [each for each in asked.filters if each not in asked.pinned]
     fields = _of_whether(pieces, others, named) if others else _of_fields(pieces, _without_verbs(pieces, named))
     if fields:
         asked.wanted = list({field.name: field for field in fields}.values())
@@ -128,12 +130,17 @@ def _numbered(pieces: Pieces) -> None:
         pieces.asked.filters.append(Filter(field, "eq", amount.value, n))
 
 
+def _pins(pieces: Pieces, one: Filter) -> bool:
+    return one.field.name in pieces.pipe.facts.identity_keys or (one.op == "eq" and is_own_name(pieces, one.field))
+
+
 def _is_one(pieces: Pieces) -> bool:
-    """Whether the whole key is given by value."""
+    """Whether the whole key is given by value, or the name of a row."""
     keys = pieces.pipe.facts.identity_keys
     given = {each.field.name: each for each in pieces.asked.filters if each.op in ("eq", "in")}
     dated = {field.name for field in pieces.pipe.dates}
-    return bool(keys) and all(name in given and name not in dated for name in keys)
+    named = any(each.op == "eq" and is_own_name(pieces, each.field) for each in given.values())
+    return named or (bool(keys) and all(name in given and name not in dated for name in keys))
 
 
 def _named(pieces: Pieces) -> Named | None:

@@ -105,7 +105,7 @@ def _listed_with(pieces: Pieces) -> None:
     """`list the overdue invoices with their amount`: the rows, and what each of them has."""
     asked = pieces.asked
     others = (asked.functions, asked.groups, asked.grain, asked.trend, asked.change, asked.versus, asked.share)
-    if not (asked.measures and pieces.entities) or any(others) or asked.ranked or asked.counted:
+    if not (pieces.measured and pieces.entities) or any(others) or asked.ranked or asked.counted:
         return
     at = pieces.measured[0]
     beside = pieces.entities[0] < at and {*pieces.all[at].before} & _BESIDE
@@ -146,7 +146,8 @@ def _refuse_who(pieces: Pieces) -> None:
 def _asks_who(pieces: Pieces) -> bool:
     """`who is on leave`, `who works in Leeds`: persons by what they are; of who does something the doer is meant."""
     asked, behind = pieces.asked, pieces.at(1)
-    if pieces.all[0].text != "who" or behind is None or not asked.filters or not are_persons(pieces):
+    told = asked.filters or any(timed.field for timed in asked.times)
+    if pieces.all[0].text != "who" or behind is None or not told or not are_persons(pieces):
         return False
     said = {word for phrase in behind.before for word in phrase.split()}
     return said <= _STATES and not any(each.field.name in pieces.pipe.facts.identity_keys for each in asked.filters)
@@ -204,13 +205,23 @@ def _superlatives(pieces: Pieces) -> None:
     asked = pieces.asked
     ends = [function for function in asked.functions if function in ("max", "min")]
     if not ends or not asked.measures or asked.measures[0].kind == "date":
-        if ends and pieces.entities and not asked.measures:
+        if ends and pieces.entities and not asked.measures and _of_amounts(pieces):
+            asked.measures = [headline(pieces, pieces.pipe.numbers())]
+        elif ends and pieces.entities and not asked.measures:
             asked.ranked, asked.descending = True, ends[0] == "max"
             asked.functions = []
         return
     if pieces.entities and not asked.groups and not asked.grain and _of_entity(pieces):
         asked.of_rows = asked.ranked = True
         asked.descending, asked.functions = ends[0] == "max", []
+
+
+def _of_amounts(pieces: Pieces) -> bool:
+    """`the smallest amount of a deal` is an amount, not a deal."""
+    return any(
+        pieces.said_at(n, "max", "min") and pieces.all[n + 1].text in ("amount of", "value of")
+        for n in range(len(pieces) - 1)
+    )
 
 
 def _of_entity(pieces: Pieces) -> bool:
@@ -226,8 +237,8 @@ def _what_ranks(pieces: Pieces) -> None:
     asked = pieces.asked
     if asked.of_rows:
         asked.measures = [headline(pieces, pieces.pipe.numbers())]
-    elif pieces.entities:
-        asked.counted = True
+    elif pieces.entities or any(each.field.kind == "bool" for each in asked.filters):
+        asked.counted = True  # also `which team has the most first aiders`
     elif _is_asked_of_rows(pieces):
         asked.distinct, asked.groups, asked.ranked = asked.groups[0], [], False
         asked.which = not asked.plural
@@ -275,14 +286,16 @@ def _how_much(pieces: Pieces) -> None:
 
 
 def _figures(pieces: Pieces) -> list[Filter]:
-    return [each for each in pieces.asked.filters if each.field.kind == "number"]
+    there = ("is_null", "not_null")
+    return [each for each in pieces.asked.filters if each.field.kind == "number" and each.op not in there]
 
 
 def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
-    if _asks_who(pieces):
+    who = _asks_who(pieces)
+    if who:
         asked.rows = asked.rows or not (asked.counted or asked.groups or asked.functions or asked.ranked)
     if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
         asked.counted = True  # `overdue by vendor`
@@ -292,7 +305,7 @@ def _what_is_asked(pieces: Pieces) -> None:
         raise Refusal(
             "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
         )
-    elif asked.filters or (asked.groups and asked.counted):
+    elif asked.filters or (asked.groups and asked.counted) or who:
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         asked.how.append(WHOLE)
         asked.unnamed = True

@@ -15,6 +15,7 @@ _AGAINST = frozenset(("year", "quarter", "month"))
 def read_times(pieces: Pieces) -> None:
     """`opened in 2024`, `due before March`, `over the last 4 quarters`."""
     _done(pieces)
+    _named_twice(pieces)
     _join_parted(pieces)
     _join_to_date(pieces)
     for n in list(pieces.free("when")):
@@ -169,6 +170,16 @@ def _join_to_date(pieces: Pieces) -> None:
             pieces.all[n] = pieces.all[n]._replace(when=open_end._replace(of=end._replace(bound="in")))
             pieces.take(other)
             return
+
+
+def _named_twice(pieces: Pieces) -> None:
+    """`the quarter 2024-Q2`, `the year 2024`: what kind of period it is."""
+    for n in pieces.spans():
+        behind = pieces.at(n + 1)
+        when = behind.when if behind is not None and not behind.apart else None
+        same = when is not None and (when.grain or (when.period.grain if when.period else "")) == pieces.span(n)
+        if same and not pieces.all[n].text.endswith("s") and not pieces.said_at(n - 1, "group", "which"):
+            pieces.take(n)
 
 
 def _is_year(when: When) -> bool:

@@ -83,6 +83,9 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     values = pieces.targets(n, "value")
     if _names_beside(pieces, n) or any(_has_value_of(pieces, beside, n) for beside in (n - 1, n + 1)):
         return None
+    behind = pieces.at(n + 1)
+    if (behind.before if behind is not None else pieces.all[n].after)[:1] in (("number",), ("numbers",)):
+        raise pieces.odd(n)  # `the phone numbers` are no channel
     if pieces.all[n].text in _SCALE and pieces.targets(n + 1, "field", "number") and not _beside(pieces, n, values):
         raise pieces.odd(n)  # `low satisfaction` is no low priority
     beside = _beside(pieces, n, values)
@@ -92,7 +95,7 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     if len(_fields(chosen)) > 1:
         chosen = [target for target in values if target.field and target.field.name in before] or values
     if len(_fields(chosen)) > 1:
-        chosen = [target for target in chosen if target.field and _is_own_name(pieces, target.field)] or chosen
+        chosen = [target for target in chosen if target.field and is_own_name(pieces, target.field)] or chosen
     if len(_fields(chosen)) > 1:
         choices = tuple(f"{target.field.name} is {target.value}" for target in chosen if target.field)
         said = pieces.all[n].text
@@ -107,10 +110,10 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     return chosen[0]
 
 
-def _is_own_name(pieces: Pieces, field: Field) -> bool:
+def is_own_name(pieces: Pieces, field: Field) -> bool:
     """Whether a field says what a row itself is called, and not somebody else's: `full_name` of employees."""
     groups = pieces.synonyms.groups
-    row = words(pieces.pipe.facts.entity_scope or "")
+    row = words(pieces.pipe.facts.entity_scope or "")[-1:]  # of a `supplier bill` a supplier's name is another's
     others = set(field.words) - {"name", "full", "display", "legal", *row}
     alike = {other for other in others if set(groups.get((other,), ())) & set(groups.get(row, ()))}
     return field.words[-1] == "name" and others == alike
@@ -163,6 +166,8 @@ def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:
     for beside in (n - 1, n + 1, n - 2):
         if beside == n - 2 and not pieces.cue(n - 1, "cmp", "not"):
             continue
+        if beside == n + 1 and beside < len(pieces) and pieces.all[beside].owned:
+            continue  # `Ann's manager` is not the manager Ann
         named = {t.field.name: t for t in pieces.targets(beside, "field", "text") if t.field}
         found = [target for target in values if target.field and target.field.name in named]
         if found:

@@ -32,6 +32,8 @@ def read_wholes(pieces: Pieces) -> None:
         if not (_of_rows(pieces, limit) or _of_figure(pieces, limit)):
             continue
         asked = pieces.asked
+        if pieces.cue(limit.first - 1, "group") and pieces.all[limit.first - 1].text == "by":
+            pieces.take(limit.first - 1)  # `titles held by at least 20 of them`
         field = pieces.one(group, best_named(pieces.targets(group, "field", "text")))
         if len(asked.wholes) > 1 and asked.groups != [field]:
             raise Refusal("not_supported", "Groups of one kind at a time are held to a limit.")

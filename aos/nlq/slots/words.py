@@ -34,7 +34,8 @@ def read_words(pieces: Pieces) -> None:
 
 def _count(pieces: Pieces, n: int) -> None:
     pieces.take(n)
-    if pieces.said_at(n + 1, "and") or (pieces.asked.counted and pieces.all[n].text == "how many"):
+    again = any(piece.text == "how many" for piece in pieces.all[:n]) and pieces.all[n].text == "how many"
+    if pieces.said_at(n + 1, "and") or again:
         raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
     pieces.asked.counted = True
 
@@ -61,8 +62,9 @@ def _much(pieces: Pieces, n: int) -> None:
             raise pieces.odd(n)
         pieces.asked.percent = True  # `how fast did it grow`
     elif cue is not None and cue.by:
-        if not pieces.entities and not pieces.asked.measures:
-            raise pieces.odd(n)
+        dated = any(t.field and t.field.kind == "date" for piece in pieces.all for t in piece.targets)
+        if not (pieces.entities or pieces.asked.measures or dated):
+            raise pieces.odd(n)  # `how long did it take to pay Acme` names the day it was paid
         measured_as(pieces, n, cue)
     pieces.take(n)
 
@@ -104,6 +106,13 @@ def _which(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     if not pieces.asked.groups and pieces.entities:
         pieces.asked.rows = True
+
+
+def _trend(pieces: Pieces, n: int) -> None:
+    """`mean margin over the quarters of 2024` is one figure."""
+    pieces.take(n)
+    together = pieces.all[n].text.startswith("over the") and pieces.said("avg", "sum", "max", "min")
+    pieces.asked.trend = pieces.asked.trend or not together
 
 
 def _group_left(pieces: Pieces, n: int) -> None:
@@ -167,7 +176,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "max": read_function, "min": read_function,
     "best": read_best, "worst": read_best, "top": read_top, "bottom": read_top,
     "newest": read_newest, "oldest": read_newest, "rank": read_rank,
-    "descending": read_order, "ascending": read_order, "grain": _grain, "trend": _sets(trend=True),
+    "descending": read_order, "ascending": read_order, "grain": _grain, "trend": _trend,
     "against": read_against,
     "figured": _figured, "more": read_more, "higher": read_higher, "change": read_change, "versus": _sets(versus=True),
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
@@ -206,6 +215,14 @@ def _averaged(pieces: Pieces, n: int, grain: str) -> bool:
     return True
 
 
+def _are_rows(pieces: Pieces, grain: str) -> bool:
+    """Whether these periods are the rows of the pipe, and a condition picks some of them."""
+    period, filters = pieces.pipe.period, pieces.asked.filters
+    keyed = period is not None and pieces.pipe.facts.identity_keys == [period.name] and period.look.grain == grain
+    there = any(each.op in ("is_null", "not_null") or each.field.kind != "number" for each in filters)
+    return keyed and there and not (pieces.asked.ranked or pieces.asked.trend)
+
+
 def read_rest(pieces: Pieces) -> None:
     """Lone spans, and whatever nobody took."""
     asked = pieces.asked
@@ -224,6 +241,10 @@ def read_rest(pieces: Pieces) -> None:
                 asked.distinct = asked.distinct or period
             pieces.take(n)
         elif _averaged(pieces, n, grain):
+            pieces.take(n)
+        elif wanted and not asked.measures and _are_rows(pieces, grain):
+            pieces.entities.append(n)  # `which quarters have no …`
+            asked.rows = not pieces.said("count")
             pieces.take(n)
         elif wanted and asked.grain in ("", grain):
             asked.grain = grain
