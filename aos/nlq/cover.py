@@ -6,15 +6,14 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, JaroWinkler
-
 from aos.nlq import cues
 from aos.nlq.cues import Cue
-from aos.nlq.dates import PROTECTED, when_at
-from aos.nlq.lexicon import EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target, by_letter
+from aos.nlq.dates import when_at
+from aos.nlq.lexicon import EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target
 from aos.nlq.numbers import Amount, amount_at
+from aos.nlq.slips import DATE_WORDS, is_grammar, nearest
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, lemma, root, undoubled
+from aos.nlq.text import Token, lemma, undoubled
 from aos.nlq.when import When
 
 _APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
@@ -22,15 +21,8 @@ _SIGNS = re.compile(r"[*+^×÷]| [-/] ")
 _CUE_WORTH = (0, 3, 14, 30, 45, 60, 75, 90)
 _UNKNOWN = -60.0
 SPANS = {"quarter": "quarter", "month": "month", "year": "year", "day": "day", "week": "week", "qtr": "quarter"}
-DATE_WORDS = frozenset(
-    "january february march april june july august september october november december quarter month year week"
-    " last previous first second third fourth half since before after until between yesterday today past prior latest"
-    " trailing preceding current next upcoming coming following onward onwards fiscal calendar".split()
-)
-PLAIN = frozenset("show list give tell what which where when how many much with from have does were there".split())
 
 
-_GRAMMAR = by_letter(cues.WORDS | DATE_WORDS | PLAIN)
 _LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
 VERBS = frozenset("is are was were be been has have had do does did".split())
@@ -44,7 +36,6 @@ _AUXILIARY = frozenset("have has had was were is are be been got get".split())
 _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
-NEARER = 0.02  # by how much one of two words that are as many slips away is the likelier
 LONG = 0.5  # a whole name is worth more than its words by themselves, however they are named
 NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme: what a count is worth more than a name
 _NUMBER = frozenset(("number", "no", "nr", "num"))
@@ -113,7 +104,7 @@ class Question:
             if token.kind == "word"
             and len(token.low) > 3
             and token.low.isalpha()
-            and not _is_grammar(token)
+            and not is_grammar(token)
             and (token.low not in self._dictionary or token.low in self._seldom)
             and (token.low,) not in self.synonyms.neutral
             and (token.low,) not in self.synonyms.cues
@@ -132,7 +123,7 @@ class Question:
             token = self.tokens[n]
             if any(word in self.synonyms.words or is_known(word) for word in (token.lemma, token.low)):
                 continue
-            if found := _nearest(token.low, lexicon):
+            if found := nearest(token.low, lexicon):
                 word, likeness = found
                 if token.low in self._dictionary and undoubled(word) != undoubled(lemma(token.low)):
                     continue  # a word of its own, though few people write it
@@ -201,6 +192,8 @@ class Question:
         meant: dict[int, list[Cue]] = {}
         if (end := cues.purpose_at(tokens, start)) > start:
             yield Piece("stop", start, end, 0.5, _text(tokens, start, end), apart)
+        if start == 0 and (end := cues.wanting_at(tokens, start)) > start:
+            yield Piece("stop", start, end, 30.0, _text(tokens, start, end), apart)
         for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
             yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
@@ -361,43 +354,6 @@ def _is_function(token: Token) -> bool:
 def no_noun_at(tokens: Sequence[Token], at: int) -> bool:
     """Whether the question ends there, or no noun begins."""
     return at >= len(tokens) or _is_function(tokens[at]) or tokens[at].low.endswith("ing")
-
-
-def _is_grammar(token: Token) -> bool:
-    return (
-        cues.is_stop(token.low)
-        or token.low in cues.BEGINNINGS
-        or token.low in cues.WORDS
-        or token.low in DATE_WORDS | PROTECTED
-    )
-
-
-def _slips(word: str, other: str, most: int) -> int:
-    """Edits between two words, or between what is left of the first without its plural."""
-    return min(OSA.distance(said, other, score_cutoff=most) for said in {word, lemma(word)})
-
-
-def _is_nearer(word: str, one: str, other: str) -> bool:
-    same = root(one) == root(other)
-    return same or JaroWinkler.similarity(word, one) - JaroWinkler.similarity(word, other) >= NEARER
-
-
-def _nearest(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
-    """The one known word that is a slip away: one edit, two from eight letters on, the first letter the same."""
-    most = 2 if len(word) >= 8 else 1
-    grammar = _GRAMMAR.get(word[0], ())
-    own = lexicon.by_letter.get(word[0], ())  # of words as near a name goes before one of the grammar
-    found = sorted(
-        (distance + (0 if other in own else 0.5), other)
-        for other in {*lexicon.by_letter.get(word[0], ()), *grammar}
-        if abs(len(other) - len(word)) <= most + 1 and (distance := _slips(word, other, most)) <= most
-    )
-    if found:  # `acount` is nearer to `account` than to `amount`, which it shares less of its beginning with
-        tied = [pair for pair in found if pair[0] == found[0][0]]
-        found = sorted(tied, key=lambda pair: -JaroWinkler.similarity(word, pair[1]))
-    if not found or (len(found) > 1 and not _is_nearer(word, found[0][1], found[1][1])):
-        return None
-    return found[0][1], round(1 - int(found[0][0]) / len(word), 3)
 
 
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:

@@ -23,7 +23,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("count", ""): "how many|number of|no of|count of|count|how often|# of|#|total number of|the number of|volume of|"
     "how many of|total count of|overall number of|number",
     ("volume", ""): "volume|volumes",
-    ("much", ""): "how much|by how much|by how many|amount of|value of|level of|how large|how big|how high",
+    ("much", ""): "by what amount|by which amount|what amount of|how much|by how much|by how many|amount of|"
+    "value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
     ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|the sum of|taken together|"
@@ -115,7 +116,16 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|"
     "all the details|"
     "entries|entry",
-    ("ask", ""): "state the|indicate the|report the|specify the|state|indicate|tabulate|can i get|can we get|"
+    ("ask", ""): "can you check|could you check|please check|could you please check|check how|check what|"
+    "check the|can you confirm|could you confirm|please confirm|look at|take a look at|have a look at|remind me|"
+    "remind us|tell us|let us know|let me know|find out|walk me through|run me through|talk me through|"
+    "help me understand|help us understand|i am looking for|looking for|we need|we want|we would like|"
+    "i would love|would love to see|would love to know|i wonder|i was wondering|wondering|do we know|any idea|"
+    "does anyone know|happen to know|quick question|question for you|i have to know|i need to know|"
+    "would you mind telling me|mind telling me|could you run|can you run|can you pull|could you pull|"
+    "can you list|could you list|can you find|could you find|can you work out|could you work out|put together|"
+    "draw up|dig up|dig out|read out|print out|run the numbers on|state the|indicate the|report the|specify the|"
+    "state|indicate|tabulate|can i get|can we get|"
     "could i get|could we get|could i see|can we see|may i see|i would like|"
     "i d like|show|show me|give me|display|find|get|get me|pull|pull up|fetch|tell me|tell me about|see|view|"
     "look up|let me see|i want to see|i need|i want|want|need|provide|retrieve|bring up|find me|give us|show us|"
@@ -125,7 +135,11 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "send me|send us|send over|hand me|hand us|share with us|can you send me|plot|chart|graph|draw|visualize|"
     "visualise|could you send me|"
     "can you give me|could you give me|help me find|can you|could you|please|would like",
-    ("", ""): "on a single|of a single|in a single|on any single|of any single|any single|one single|"
+    ("", ""): "if possible|if you can|if you could|when you can|when you get a chance|for me|for us|as a whole|"
+    "in general|all in all|in the end|company wide|companywide|across the company|across the business|"
+    "across the board|group wide|on our books|on its books|just the number|only the number|number only|"
+    "one number|in one number|in numbers|in figures|to be precise|give or take|roughly speaking|on a single|"
+    "of a single|in a single|on any single|of any single|any single|one single|"
     "how many points|how many percentage points|by how many points|by how many percentage points|on a given|"
     "in a given|at any quarter end|at any month end|"
     "at any year end|at any point|at any time|any given|look like|"
@@ -178,7 +192,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("more", ""): "more|fewer|less",
     ("and", ""): "and|as well as|along with|together with|plus also|&|and also",
     ("or", ""): "or|nor|either|and or|either of",
-    ("why", "why"): "why|how come|reason|reasons|cause|caused|causes|explain|explanation|because|driver|drivers|"
+    ("why", "why"): "what makes|what leads|what prompts|what explains|what triggers|why|how come|reason|reasons|"
+    "cause|caused|causes|explain|explanation|because|driver|drivers|"
     "drove|what drove|root cause|what made|led to|due to what|contributed to|contribute to|behind|responsible for|"
     "what happened|impact|impacted|affect|affected|influence|influenced|lead to|driving|explains",
     ("why", "future"): "will|forecast|forecasts|forecasted|predict|predicts|prediction|predicted|projection|"
@@ -285,6 +300,25 @@ def purpose_at(tokens: Sequence[Token], at: int) -> int:
     while end < len(tokens) and tokens[end].low in _AUDIENCE:
         end += 1
     return end if end > begun else at
+
+
+_WANTING = frozenset("want wants wanted need needs needed asked asks requires requested".split())
+_ASKERS = frozenset("finance management team someone somebody client director manager accountant controller".split())
+_WANTED = (("to", "know"), ("to", "see"), ("to", "have"), ("for",), ("us", "for"), ("me", "for"))
+
+
+def wanting_at(tokens: Sequence[Token], at: int) -> int:
+    """Where a phrase ends that says who wants to know, at the beginning of a question: `the board wants`; where it
+    begins if none does."""
+    end = at + (tokens[at].low in _OWNERS or tokens[at].low == "one")
+    begun = end
+    while end < len(tokens) and tokens[end].low in _AUDIENCE | _ASKERS:
+        end += 1
+    if at or end == begun or end >= len(tokens) or tokens[end].low not in _WANTING:
+        return at
+    end += 1
+    behind = [tuple(token.low for token in tokens[end : end + size]) for size in (2, 1)]
+    return end + next((len(more) for more in behind if more in _WANTED), 0)
 
 
 def is_figure(word: str) -> bool:

@@ -51,7 +51,7 @@ def refuse_one_of_many(slots: Asked, refused: Sequence[Refusal]) -> None:
 
 def refuse_figure(question: Question, slots: Asked, lexicons: Sequence[Lexicon]) -> None:
     """`how many people did we hire` counts rows here, and the joiners of another pipe is a figure of that name."""
-    if not slots.counted or slots.measures or slots.named:
+    if not slots.counted or slots.measures or slots.named or slots.filters:
         return
     tokens = question.tokens
     for n in range(2, len(tokens)):

@@ -41,7 +41,7 @@ _UNITS = frozenset(
     for unit in (
         "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
         " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
-        " b kb mb gb tb kib mib gib tib m ms us sec min hr hrs second minute hour day week month year"
+        " b kb mb gb tb kib mib gib tib m ms us sec secs min mins h hr hrs d second minute hour day week month year"
         " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
         " k mn bn thousand million billion musd kusd meur keur mgbp kgbp usdm eurm cent kt mt gallon litre liter mile"
     ).split()
@@ -126,3 +126,9 @@ def telling_heads(phrase: Phrase) -> frozenset[str]:
     what was done with it (`failed`)."""
     done = {word for word in phrase if word.endswith("ed") or word in ("lost", "late", "overdue")}
     return heads(phrase) | {phrase[-1]} | done | ({phrase[0]} if "to" in phrase else frozenset())
+
+
+def noun_of(name: Phrase) -> Phrase:
+    """`limit breach` of `limit_breached`: what was done, as a noun."""
+    done = len(name) > 1 and name[-1].endswith("ed")
+    return (*name[:-1], root(name[-1])) if done else ()

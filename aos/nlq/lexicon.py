@@ -17,12 +17,13 @@ from aos.nlq.fieldnames import (
     described_as,
     done_words,
     heads,
+    noun_of,
     stripped,
     without_unit,
 )
 from aos.nlq.fields import Field, Pipe, spelled_out
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
-from aos.nlq.text import Token, root, words
+from aos.nlq.text import Token, by_letter, root, words
 
 # How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
@@ -247,6 +248,7 @@ class Lexicon:
             shorter += [(without_unit(base), BARE), (stripped(base, CODES), BARE)]
             if field.kind == "bool":
                 shorter.append((stripped(base, DEMANDS), BARE))
+                shorter.append((noun_of(base), ROOT))
             for short, how in shorter:
                 if short and short != base:
                     self._add_name(field, short, how)
@@ -356,15 +358,6 @@ def _done(field: Field) -> tuple[Field, Phrase, frozenset[str]]:
     telling = stripped(field.words, EMPTY)
     telling = done_words(telling) if field.kind == "bool" else telling
     return field, telling, frozenset(map(root, telling))
-
-
-def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
-    """Words that may be meant by one that is nearly so spelled, by their first letter."""
-    found: dict[str, list[str]] = {}
-    for word in known:
-        if len(word) > 3:
-            found.setdefault(word[0], []).append(word)
-    return found
 
 
 def _is_done(word: str, said: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -157,3 +158,12 @@ def is_derived(noun: str, verb: str) -> bool:
             and noun[len(short) :].lstrip(short[-1]) in _NOUN_ENDINGS
         )
     )
+
+
+def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
+    """Words that may be meant by one that is nearly so spelled, by their first letter."""
+    found: dict[str, list[str]] = {}
+    for word in known:
+        if len(word) > 3:
+            found.setdefault(word[0], []).append(word)
+    return found

@@ -31,6 +31,8 @@ NOW = (
     ("nowadays",), ("these", "days"), ("at", "this", "point"), ("at", "this", "time"),
 )  # fmt: skip
 ALWAYS = (
+    ("over", "the", "whole", "period"), ("over", "the", "entire", "period"), ("over", "the", "full", "period"),
+    ("in", "the", "whole", "period"), ("across", "the", "whole", "period"), ("over", "all", "time"),
     ("all", "time"), ("to", "date"), ("till", "date"), ("so", "far"), ("until", "now"), ("up", "to", "now"),
     ("till", "now"), ("up", "until", "now"), ("until", "today"), ("till", "today"), ("up", "to", "today"),
 )  # fmt: skip

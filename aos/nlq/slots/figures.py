@@ -133,7 +133,8 @@ def _over_a_year(pieces: Pieces, n: int) -> bool:
         return False
     dated = pieces.targets(n - 1, "field", "date")
     rows = pieces.has_entity() or pieces.spans() or any(pieces.free("when")) or pieces.said("which", "count", "list")
-    if not dated and (rows or not any(pieces.targets(k, "field", "number") for k in range(n))):
+    first = n == 0 and pieces.at(n + 2) is not None and pieces.all[n + 2].apart  # `Over 2024, what did …`
+    if not dated and not first and (rows or not any(pieces.targets(k, "field", "number") for k in range(n))):
         return False
     field = pieces.one(n - 1, dated) if dated else None
     when = When("is", period=periods.year(int(amount.value)))
