@@ -291,15 +291,17 @@ def _is_number_of(part: Sequence[Token], tokens: Sequence[Token], end: int) -> b
 
 
 def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:
-    """Each of the others knows which of them stood right before it."""
+    """Each of the others knows which of them stood right before it, and whether a comma did."""
     told: list[Piece] = []
     before: tuple[str, ...] = ()
+    apart = False
     for piece in pieces:
+        apart = apart or piece.apart
         if piece.kind == "stop":
             before = (*before, piece.text)
         else:
-            told.append(piece._replace(before=before) if before else piece)
-            before = ()
+            told.append(piece._replace(before=before, apart=apart) if before else piece)
+            before, apart = (), False
     if told and before:
         told[-1] = told[-1]._replace(after=before)
     return told
