@@ -96,6 +96,8 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     beside = asked.versus and asked.times and len(asked.measures) < 2
     if asked.change and asked.ranked and asked.grain and not asked.groups:
         return await changed_periods(desk)
+    if asked.course and not asked.groups:
+        return await grouped(desk)
     if (asked.change or beside or apart) and not asked.groups:
         return await change(desk)
     if (asked.change or beside) and asked.groups:

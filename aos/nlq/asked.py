@@ -72,9 +72,9 @@ class Asked:
     `adding`: by a word that can't mean anything else than a sum.
     `counted`: rows are. `distinct` is the field whose values are counted or listed. `ranked`: the first (`descending`
     or not) are wanted, `limit` of them, `plural` groups or `many` records. `against` is what a change is seen against:
-    year, quarter, month. `together`: the sum or the average of the records that are ranked first. `rows`: records are
-    wanted; `moment`: the time of something is; `newest`: its newest value is; `unnamed`: nothing says what kind of
-    record is meant.
+    year, quarter, month. `course`: how it went is wanted, period by period; `together`: the sum or the average of the
+    records that are ranked first. `rows`: records are wanted; `moment`: the time of something is; `newest`: its newest
+    value is; `unnamed`: nothing says what kind of record is meant.
     `shown` are fields that a list of rows must have, `wanted` those to be read from the records of a key, which
     `pinned` give; `whether`: if these meet the other conditions.
     `base` are the conditions of what a share is of, None where nobody can tell them from those of the part;
@@ -98,6 +98,7 @@ class Asked:
     limit: int | None = None
     of_rows: bool = False
     together: str = ""
+    course: bool = False
     change: bool = False
     against: str = ""
     versus: bool = False

@@ -11,7 +11,7 @@ from aos.nlq.again import without_echoes
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import EXACT, SYNONYM, Lexicon, Target
+from aos.nlq.lexicon import EXACT, SYNONYM, WHOLE, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
 from aos.nlq.slots import read_slots
@@ -125,7 +125,9 @@ class Chooser:
             worths[id(slots)] = worth
         if not asked:
             raise max(refused, key=lambda one: one[0])[2]
-        most = max(worths.values())
+        if any(slots.measures and min(slots.how, default=EXACT) >= WHOLE for _, slots in asked):
+            asked = [(fit, slots) for fit, slots in asked if not slots.unnamed]  # nobody named those rows
+        most = max(worths[id(slots)] for _, slots in asked)
         asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
         loose = any(slots.unnamed for fit, slots in asked if fit >= best - ALIKE)  # then a likelier name is no reason
@@ -141,7 +143,7 @@ class Chooser:
                 and not other.weak
                 and could >= best - ALIKE
                 and other.choices
-                and alike[0].measures
+                and (alike[0].measures or alike[0].unnamed)
             ):
                 choices = (*(field.name for field in alike[0].measures), *other.choices)
                 text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."

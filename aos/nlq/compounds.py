@@ -43,8 +43,10 @@ def _with_heads(tokens: Sequence[Token], beside: Container[tuple[str, ...]]) -> 
             continue
         at = n - 1
         while at >= 0 and (tokens[at].lemma, head.lemma) in beside:
-            if tokens[at].kind != "word" or tokens[at].lemma == head.lemma:
+            if tokens[at].kind != "word" or tokens[at].lemma in (head.lemma, tokens[n + 1].lemma):
                 break
+            if at and (tokens[at - 1].lemma, tokens[at].lemma) in beside:
+                break  # `pretax income and income tax`: it has a head already
             found.insert(at + 1, head._replace(gap=" ", start=tokens[at].end, end=tokens[at].end))
             if "," not in tokens[at].gap:
                 break

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
-from aos.nlq.lexicon import EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target
+from aos.nlq.lexicon import BARE, EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.slips import DATE_WORDS, is_grammar, nearest
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
@@ -246,6 +246,8 @@ class Question:
                 and not self._is_letter(part[0])
             ):
                 continue  # `A list of …`
+            if _is_two(part, lexicon, self.part):
+                continue  # `revenue and growth` is no revenue growth
             targets = self._sure(part, lexicon.named(self.part(part)))
             if start and end == start + 1 and tokens[start - 1].low == "on":
                 targets = [t for t in targets if t.field is None or t.field.kind != "date"]  # `on leave`, `on loan`
@@ -286,6 +288,19 @@ def _holds_time(part: Sequence[Token], targets: Sequence[Target]) -> bool:
     return timed and all(token.kind == "word" for token in part) and all(t.kind == "value" for t in targets)
 
 
+def _is_two(part: Sequence[Token], lexicon: Lexicon, made: Callable[[Sequence[Token]], Part]) -> bool:
+    """Whether `and` parts a whole name of a figure from the rest."""
+    at = next((n for n, token in enumerate(part[1:-1], 1) if token.low in ("and", "&")), 0)
+    if not at:
+        return False
+    repeated = len({token.lemma for token in part}) < len(part)
+    first = any(
+        t.kind == "field" and t.how >= BARE and t.field and t.field.kind == "number"
+        for t in lexicon.named(made(part[:at]))
+    )
+    return repeated or first
+
+
 def _is_number_of(part: Sequence[Token], tokens: Sequence[Token], end: int) -> bool:
     return len(part) > 1 and part[-1].low in _NUMBER and end < len(tokens) and tokens[end].low == "of"
 
@@ -312,7 +327,7 @@ def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], base
     costs`) or as a noun (`cost of living`), nor as a base form that nobody does (`use cases`)."""
     lows = tuple(token.low for token in tokens[start : start + MOST_NEUTRAL])
     before = tokens[start - 1] if start else None
-    early = {token.low for token in tokens[max(0, start - 4) : start]}
+    early = {token.low for token in tokens[max(0, start - 8) : start]}
     for size in range(len(lows), 0, -1):
         if lows[:size] not in phrases:
             continue

@@ -27,7 +27,8 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     "value of|level of|how large|how big|how high",
     ("distinct", ""): "distinct|unique|different|various",
     ("sum", ""): "total|overall|in total|grand total|total of|totals|totaling|in all",
-    ("sum", "adding"): "sum of|sum|sum up|add up|combined|altogether|aggregate|the sum of|taken together|"
+    ("sum", "adding"): "tally up|tally|tot up|total up|add together|sum of|sum|sum up|add up|combined|"
+    "altogether|aggregate|the sum of|taken together|"
     "added up|added together|summed up|summed|put together|all told|all together",
     ("avg", ""): "average|avg|mean|on average|average of|averaged|the average|averages|typical",
     ("max", ""): "single largest|single biggest|single highest|largest single|biggest single|highest single|"
@@ -62,16 +63,19 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("both", ""): "both|both of",
     ("all", ""): "across all|across all the|over all|over all the|for all|for all the|in all the|throughout all",
     ("breakdown", ""): "breakdown|break down|split|distribution|broken down|split up|distributed|divided up",
-    ("grain", "quarter"): "quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
+    ("grain", "quarter"): "in an average quarter|per average quarter|an average quarter|in a typical quarter|"
+    "a typical quarter|quarterly|by quarter|per quarter|each quarter|every quarter|quarter by quarter|"
     "for each quarter|in each quarter|by the quarter|across quarters|across the quarters|for every quarter|"
     "by quarters|in a single quarter|in any single quarter|in any one quarter|in any quarter|in one quarter|"
     "of any quarter|of any one quarter|of any single quarter|of all quarters|of all the quarters|"
     "for any quarter|any quarter",
-    ("grain", "month"): "monthly|by month|per month|each month|every month|month by month|for each month|"
+    ("grain", "month"): "in an average month|per average month|an average month|in a typical month|"
+    "a typical month|monthly|by month|per month|each month|every month|month by month|for each month|"
     "in each month|by the month|across months|across the months|for every month|by months|in a single month|"
     "in any single month|in any one month|in any month|in one month|of any month|of any one month|"
     "of any single month|of all months|of all the months|for any month|any month",
-    ("grain", "year"): "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
+    ("grain", "year"): "in an average year|per average year|an average year|in a typical year|a typical year|"
+    "yearly|annually|by year|per year|each year|every year|year by year|for each year|"
     "in each year|by the year|across years|across the years|per annum|for every year|by years|in a single year|"
     "in any single year|in any one year|in any year|in one year|annual|of any year|of any one year|"
     "of any single year|of all years|of all the years|for any year|any year",
@@ -116,7 +120,10 @@ _PHRASES: Mapping[tuple[str, str], str] = {
     ("list", ""): "list|listing|records|record|rows|row|details of|details|list of|list out|enumerate|"
     "all the details|"
     "entries|entry",
-    ("ask", ""): "can you check|could you check|please check|could you please check|check how|check what|"
+    ("ask", ""): "would be grateful for|be grateful for|be grateful if you could tell me|i d appreciate|"
+    "would appreciate|can i have|could i have|may i have|can we have|could we have|let me have|i after|we after|"
+    "i am after|we are after|put|can you check|could you check|please check|could you please check|check how|"
+    "check what|"
     "check the|can you confirm|could you confirm|please confirm|look at|take a look at|have a look at|remind me|"
     "remind us|tell us|let us know|let me know|find out|walk me through|run me through|talk me through|"
     "help me understand|help us understand|i am looking for|looking for|we need|we want|we would like|"

@@ -42,7 +42,7 @@ _UNITS = frozenset(
         "kg g mg lb oz t ton tonne km m cm mm mi ft m2 m3 sqm sqft l ml gal wh kwh mwh gwh twh w kw mw gw j mj gj"
         " pct percent bps tco2e tco2 co2e kgco2e ppm celsius kpa bar psi bps kbps mbps gbps hz khz mhz ghz rpm"
         " b kb mb gb tb kib mib gib tib m ms us sec secs min mins h hr hrs d second minute hour day week month year"
-        " usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
+        " pence penny usd eur gbp chf jpy cny inr cad aud sek nok dkk pln"
         " k mn bn thousand million billion musd kusd meur keur mgbp kgbp usdm eurm cent kt mt gallon litre liter mile"
     ).split()
 )
@@ -89,6 +89,8 @@ def _begun(description: str) -> Phrase:
 
 def without_unit(phrase: Phrase) -> Phrase:
     """`weight` of `weight_kg`: what a number is measured in is no part of what it is."""
+    if len(phrase) > 3 and phrase[-2] == "per" and {phrase[-3], phrase[-1]} <= _UNITS:
+        phrase = phrase[:-3]  # `intensity_g_per_kwh`
     while len(phrase) > 1 and "per" not in phrase and phrase[-1] in _UNITS:
         phrase = phrase[:-1]
     return phrase

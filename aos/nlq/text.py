@@ -12,7 +12,7 @@ LONGEST_WORD = 64
 _CONTRACTED = (
     (
         re.compile(
-            r"^(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))"
+            r"^(?:hi|hello|hey|dear|(?:good )?(?:morning|afternoon|evening)|good day)"
             r"(?: (?:all|team|there|everyone|folks))?[,!. -]+",
             re.I,
         ),
@@ -20,7 +20,7 @@ _CONTRACTED = (
     ),
     (re.compile(r"\b(what|which|who|how|where|when|that|it|there)'?s\b", re.I), r"\1 is"),
     (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
-    (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should)n'?t\b", re.I), r"\1 not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should|would|could)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
     (re.compile(r"\b(?:the|our) (?:group|company|firm|business|organi[sz]ation|corporation)'s\b", re.I), "our"),
     (re.compile(r"(?<=[A-Za-z])'s(?= \w)", re.I), "'"),  # that something is owned is kept: `Ann's manager`
@@ -29,6 +29,12 @@ _CONTRACTED = (
     (
         re.compile(r"\b(no|without (?:an?|any)) ((?:\w+ ){0,2}\w+) (?:assigned|set|recorded|given|entered)\b", re.I),
         r"\1 \2",
+    ),
+    (
+        re.compile(
+            r"\b(?:(?:you|would you|do you|did you) )(?:would not |do not |might )?happen to (?:know|have)\b", re.I
+        ),
+        "tell me",
     ),
     (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt)\. (?=[A-Z])"), r"\1 "),  # the dot ends no sentence
     (re.compile(r"\b([A-Z])\. (?=[A-Z][a-z])"), r"\1 "),  # the initial of a name

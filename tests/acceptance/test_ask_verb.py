@@ -33,7 +33,7 @@ async def test_a_question_is_answered_on_the_command_line(start: Start) -> None:
     refused = ask(running, "revenue in Atlantis")
     assert refused.returncode == 1
     assert "`atlantis`" in refused.stdout
-    answer = json.loads(ask(running, "--json", "churn?").stdout)
+    answer = json.loads(ask(running, "--json", "churn rate?").stdout)
     assert (answer["outcome"], answer["unit"], answer["period"]) == ("answered", "percent", "2025-Q4")
     table = ask(running, "revenue by year")
     assert all(year in table.stdout for year in ("2023", "2024", "2025"))

@@ -31,6 +31,8 @@ NOW = (
     ("nowadays",), ("these", "days"), ("at", "this", "point"), ("at", "this", "time"),
 )  # fmt: skip
 ALWAYS = (
+    ("in", "our", "history"), ("in", "all", "of", "our", "history"), ("in", "all", "our", "history"),
+    ("in", "our", "entire", "history"), ("in", "the", "history"), ("of", "all", "time"),
     ("over", "the", "whole", "period"), ("over", "the", "entire", "period"), ("over", "the", "full", "period"),
     ("in", "the", "whole", "period"), ("across", "the", "whole", "period"), ("over", "all", "time"),
     ("all", "time"), ("to", "date"), ("till", "date"), ("so", "far"), ("until", "now"), ("up", "to", "now"),

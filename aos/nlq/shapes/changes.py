@@ -1,5 +1,6 @@
 """Two periods beside each other: what changed, and by how much."""
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +26,9 @@ async def change(desk: Desk) -> Told:
     if asked.adding and measure is not None and measure.aggregation != "additive":
         raise not_additive(measure)
     if measure is None or (measure.aggregation == "additive" and asked.function in ("", "sum")):
-        _refuse_unlike(spans, compared=asked.change or asked.versus)
+        _refuse_unlike(
+            spans, dated.look.last.last if dated.look.last else date.max, compared=asked.change or asked.versus
+        )
     found = [await _in(desk, measure, dated, span) for span in spans]
     labels = [told_span(span) for span in spans]
     if asked.percent:
@@ -87,10 +90,10 @@ def in_percent(before: Any, after: Any) -> float | None:
     return 100 * (after - before) / abs(before) if before else None
 
 
-def _refuse_unlike(spans: list[Period], *, compared: bool) -> None:
+def _refuse_unlike(spans: list[Period], ends: date, *, compared: bool) -> None:
     """What adds up over a quarter is not less than what adds up over a year, nor is anything summed twice."""
     labels = tuple(told_span(span) for span in spans)
-    days = [(span.last - span.first).days + 1 for span in spans]
+    days = [(min(span.last, ends) - span.first).days + 1 for span in spans]
     if compared and max(days) > 1.5 * min(days):
         raise Refusal("ambiguous", f"{' and '.join(labels)} are not of one length; compare like with like.",
             choices=labels)  # fmt: skip

@@ -93,6 +93,9 @@ def _several(desk: Desk, measures: list[Field], found: list[Figure]) -> Told:
             else f"{listed(shown)}."
         )
         told.nothing = all(each.value is None for each in found)
+        if desk.asked.adding and all(m.aggregation == "additive" and m.unit == measures[0].unit for m in measures):
+            told.value, told.unit = sum(each.value or 0 for each in found), desk_unit(desk, measures[0])
+            told.what = f"{told.what} Together {figure(told.value, told.unit)}."
         return told
     if any(each.parts is None for each in found):
         raise Refusal("not_supported", f"Ask for {listed([m.label for m in measures])} one after the other: not all of"

@@ -15,6 +15,7 @@ words.py       how many, average, trend, versus
 ranking.py     the highest, the last five
 changes.py     grew, is higher than
 settle.py      what it all means together
+untold.py      what is read and not told all the same
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.several import read_several
 from aos.nlq.slots.times import read_missing, read_parts, read_times
+from aos.nlq.slots.untold import refuse_untold
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.wholes import read_wholes
 from aos.nlq.slots.words import read_rest, read_words
@@ -43,7 +45,7 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held.pipe_is_named = named
     for step in (
         refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values, read_record,
-        read_names, read_several, read_words, read_parts, read_rest, settle,
+        read_names, read_several, read_words, read_parts, read_rest, settle, refuse_untold,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -1,7 +1,7 @@
 """What changed: grew, fell, is higher than it was."""
 
 from aos.nlq.asked import Refusal
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 
 _LOWER = frozenset("lower smaller less fewer worse".split())
 _UP = frozenset(
@@ -22,6 +22,11 @@ def read_change(pieces: Pieces, n: int) -> None:
     if pieces.all[n].text.startswith("mov") and behind is not None and any(t.kind == "value" for t in behind.targets):
         raise pieces.odd(n)  # `workers who moved to …` are some of them
     _refuse_average(pieces, n)
+    if pieces.said_at(n - 1, "and") and n - 2 in pieces.measured:
+        raise Refusal("not_supported", "Ask for the figure and for its change one after the other.")
+    if pieces.said_at(n - 1, "grain") and pieces.all[n].text in _CHANGES and not pieces.said(*SUPERLATIVES):
+        text = "How much each period changed is not told; ask for its trend, or for the change between two."
+        raise Refusal("not_supported", text, words=(pieces.all[n].text,))
     pieces.take(n)
     dated = behind is not None and any(t.field is not None and t.field.kind == "date" for t in behind.targets)
     asked = pieces.asked

@@ -14,6 +14,7 @@ from aos.nlq.text import lemma, words
 from aos.nlq.when import ALWAYS_FROM, When, resolved
 
 MOST_ROWS = 1_000
+THOUSAND = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
 HEADLINE = ("total", "amount", "value", "sum", "price", "cost")
 OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
@@ -172,14 +173,30 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
     if not amount.money and _counts_rows(pieces, last + 1):
         text = "How many rows something has is not compared here; ask for the number by it, and look."
         raise Refusal("not_supported", text, words=(pieces.all[last].text,))
+    _refuse_things(pieces, first, last + 1)
+    if pieces.span(last + 1) and not pieces.targets(last + 1, "unit"):
+        raise pieces.odd(last + 1)  # `for more than 10 years`
     field = _field_of(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
-    _in_currency(pieces, field, amount)
+    in_currency(pieces, field, amount)
     pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
 
 
-def _in_currency(pieces: Pieces, field: Field, amount: Amount) -> None:
+def _refuse_things(pieces: Pieces, first: int, behind: int) -> None:
+    """`more than 10 welders` are so many things, `headcount over 230` is a number of rows: no figure of a row."""
+    values, others = pieces.targets(behind, "value"), pieces.targets(behind, "field", "number")
+    if values and not others and not pieces.targets(behind, "unit"):
+        said = pieces.all[behind]
+        if not said.before and not said.led and said.text != lemma(said.text) and said.text.endswith("s"):
+            raise pieces.odd(behind)
+    before = pieces.all[first - 1] if first else None
+    rows = before is not None and any(target.kind == "entity" for target in before.targets)
+    if rows and before is not None and {lemma(word) for word in before.text.split()} & pieces.synonyms.stocks:
+        raise pieces.odd(first - 1)
+
+
+def in_currency(pieces: Pieces, field: Field, amount: Amount) -> None:
     """`over 10k EUR` of amounts whose currency another field names: those in it."""
     other = pieces.pipe.fields.get(field.unit or "")
     if not amount.money or other is None or other.kind != "text":
@@ -234,12 +251,16 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
         return pieces.one(behind, found)
     if units := pieces.targets(behind, "unit"):
         fields = {target.field.name: target.field for target in units if target.field}
+        if pieces.targets(behind + 1, "value") and pieces.all[behind + 1].text in ("overdue", "late", "past due"):
+            raise pieces.odd(behind + 1)  # `more than 30 days overdue` is no time to pay
         pieces.take(behind, units[0]._replace(how=WHOLE))
         return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
     compared = measured_by(pieces, by)
     if len(compared) == 1:
         pieces.asked.assume(f"the limit is on {compared[0].label}")
         return compared[0]
+    if pieces.targets(first - 1, "entity"):
+        return headline(pieces, pieces.pipe.numbers())  # `days to pay of invoices over 50k`
     named = [t.field for n in pieces.free("name") for t in pieces.targets(n, "field", "number") if t.field]
     if len({field.name for field in named}) == 1:
         pieces.asked.assume(f"the limit is on {named[0].label}")
@@ -304,11 +325,25 @@ def _equal(pieces: Pieces, n: int) -> None:
         pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
 
 
+def _scaled(field: Field) -> bool:
+    """Whether a figure is counted in thousands or the like: `GBP thousand`, `kEUR`."""
+    said = (field.unit or "").lower().split()
+    codes = {code.lower() for code in CURRENCIES}
+    return bool({"thousand", "thousands", "million", "millions", "k", "mn", "m", "bn"} & set(said)) or any(
+        word[1:] in codes and word[0] in "kmb" for word in said
+    )
+
+
 def fitting(field: Field, amount: Amount) -> int | float:
     """`20%` of a field that is in percent is 20. Of another one nobody knows whether it is 20 or 0.2."""
     if amount.percent and (field.unit or "").lower() not in ("percent", "%", "pct"):
         choices = (f"{field.name} {amount.value}", f"{field.name} {amount.value / 100}")
         raise Refusal("ambiguous", f"{field.label} is not known to be in percent.", choices=choices)
+    if _scaled(field) and abs(amount.value) >= THOUSAND:
+        choices = (f"{amount.value:,} {field.unit}", f"{amount.value:,} in single units")
+        raise Refusal(
+            "ambiguous", f"{field.label} is in {field.unit}: is {amount.value:,} meant in that?", choices=choices
+        )
     if amount.money and field.unit and field.unit.isupper() and len(field.unit) == 3 and field.unit != amount.money:
         raise Refusal("not_supported", f"{field.label} is in {field.unit}; amounts are not converted.")
     if abs(amount.value) >= 2**63:

@@ -5,6 +5,7 @@ from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE
 from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.times import is_of_persons
 from aos.nlq.text import words
 
 _DOING = frozenset("do does did".split())
@@ -50,9 +51,18 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
             if any(str(value).lower() == "paid" for value in field.look.values or ()):
                 choices = (f"where {field.name} is paid", "of all")
                 raise Refusal("ambiguous", "Is what was paid meant, or all of it?", words=("pay",), choices=choices)
+    if is_of_persons(pieces) and not pieces.all[n].text.startswith(("earn", "make", "pay", "paid")):
+        raise pieces.odd(n)  # what was spent on marketing is not what its people get
     money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    costs = [field for field in money if "cost" in field.words]
     try:
-        pieces.asked.measures = [headline(pieces, money)]
+        field = headline(pieces, money)
+        if pieces.all[n].text.startswith("cost") and costs and field not in costs:
+            raise pieces.choice(n, sorted(each.name for each in money))  # what is returned, or what returning costs?
+        pieces.asked.measures = [field]
     except Refusal as refusal:
         raise pieces.odd(n) from refusal
     pieces.asked.how.append(LIKE)
+    if is_of_persons(pieces) and not pieces.asked.functions and not pieces.asked.pinned:
+        pieces.asked.functions = ["avg"]
+        pieces.asked.assume("the average is meant")

@@ -36,7 +36,8 @@ def _read(pieces: Pieces, n: int) -> None:
     if found := pieces.targets(n, "field", "number"):
         field = pieces.one(n, found)
         if _is_had(pieces, n):
-            pieces.asked.filters.append(Filter(field, "not_null", at=n))
+            added = field.aggregation == "additive"  # who has a tax of 0 has none
+            pieces.asked.filters.append(Filter(field, "gt" if added else "not_null", 0 if added else None, n))
             return
         if found[0].how == ROOT:
             _done_once(pieces, n, field)
@@ -44,7 +45,9 @@ def _read(pieces: Pieces, n: int) -> None:
         rows = pieces.has_entity() or pieces.said("count")
         if found[0].how < WHOLE and rows and _is_of_rows(pieces.all[n].text):
             raise pieces.odd(n)
-        if field not in pieces.asked.measures:
+        if (wider := _wider(pieces, n, field)) is not None:
+            pieces.asked.measures[pieces.asked.measures.index(wider)] = field
+        elif field not in pieces.asked.measures:
             _check_joined(pieces, n)
             pieces.asked.measures.append(field)
         pieces.measured.append(n)
@@ -73,6 +76,16 @@ def _read(pieces: Pieces, n: int) -> None:
         pieces.pipe_is_named = pieces.asked.named = True
     else:
         raise pieces.odd(n)
+
+
+def _wider(pieces: Pieces, n: int, field: Field) -> Field | None:
+    """`revenue that came from the north`, where there is a `revenue_north`: the measure that this one is a part of."""
+    said = {lemma(word) for word in pieces.all[n].text.split()}
+    for wider in pieces.asked.measures:
+        rest = set(field.words) - set(wider.words)
+        if pieces.all[n].led and rest and set(wider.words) < set(field.words) and said == rest:
+            return wider
+    return None
 
 
 def _is_total(pieces: Pieces, n: int) -> bool:

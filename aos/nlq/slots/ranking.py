@@ -9,6 +9,7 @@ from aos.nlq.fields import Field
 from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import measured_by
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.times import deed_date
 from aos.nlq.text import lemma
 
 _IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
@@ -118,7 +119,7 @@ def read_newest(pieces: Pieces, n: int) -> None:
         asked.newest = True
         return
     dated = {timed.field.name: timed.field for timed in asked.times if timed.field}
-    by = next(iter(dated.values())) if len(dated) == 1 else pieces.pipe.period
+    by = next(iter(dated.values())) if len(dated) == 1 else deed_date(pieces) or pieces.pipe.period
     if by is None:
         names = tuple(field.name for field in pieces.pipe.dates)
         raise Refusal(

@@ -19,6 +19,9 @@ def refuse(pieces: Pieces) -> None:
         if piece.sign and pieces.targets(n, "field", "number"):
             raise Refusal(*_REASONS["relation"], words=(piece.text,))
     _refuse_quantified(pieces)
+    for n, piece in enumerate(pieces.all[:-1]):
+        if piece.text == "out of" and pieces.targets(n + 1, "field", "bool"):
+            raise pieces.odd(n)  # `out of warranty`
     for n in list(pieces.free("cue")):
         piece = pieces.all[n]
         if piece.cue("because"):

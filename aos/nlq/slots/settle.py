@@ -1,6 +1,6 @@
 """What the slots of a question mean together, and what of them can't be meant."""
 
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq.asked import Filter, Refusal, Timed
 from aos.nlq.lexicon import WHOLE
 from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.figures import headline, is_money
@@ -9,6 +9,7 @@ from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma, words
+from aos.nlq.when import When
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
@@ -33,6 +34,7 @@ def settle(pieces: Pieces) -> None:
         return
     _refuse_who(pieces)
     _moment(pieces)
+    asked.course = _is_course(pieces)
     _superlatives(pieces)
     _percent(pieces)
     _listed_with(pieces)
@@ -73,6 +75,15 @@ def settle(pieces: Pieces) -> None:
         asked.rows = not any(figures)
         asked.counted = asked.counted or not asked.rows
     _contradictions(pieces)
+    _grain_by_deed(pieces)
+
+
+def _grain_by_deed(pieces: Pieces) -> None:
+    """`in what year did most people leave`: by the date that is named."""
+    asked = pieces.asked
+    dates = [each.field for each in asked.filters if each.field.kind == "date" and each.op == "not_null"]
+    if asked.grain and not asked.times and len(dates) == 1:
+        asked.times.append(Timed(When("all"), dates[0], ""))
 
 
 def _subset(pieces: Pieces) -> None:
@@ -216,6 +227,14 @@ def _superlatives(pieces: Pieces) -> None:
         asked.descending, asked.functions = ends[0] == "max", []
 
 
+def _is_course(pieces: Pieces) -> bool:
+    """`how it has moved quarter by quarter`; `the quarterly change` is another figure."""
+    asked = pieces.asked
+    how = any("how" in piece.before and piece.cue("change") is None for piece in pieces.all)
+    apart = asked.against or asked.ranked or asked.percent or asked.versus or len(asked.times) > 1
+    return bool(asked.change and asked.grain and how and not apart)
+
+
 def _of_amounts(pieces: Pieces) -> bool:
     """`the smallest amount of a deal` is an amount, not a deal."""
     return any(
@@ -273,11 +292,14 @@ def _of_what(pieces: Pieces) -> None:
 def _how_much(pieces: Pieces) -> None:
     """`how much did we invoice them`, `how much is overdue`: the money that a row is known by."""
     asked = pieces.asked
+    if are_persons(pieces):
+        return
     verbs = {word for n in pieces.entities for word in pieces.all[n].text.split()}
     done = any(_DOING & {*pieces.all[n].before} for n in pieces.entities)
     paid = any(cue.kind == "pay" for word in verbs for cue in pieces.synonyms.cues.get((word,), ()))
     conditions = [each for each in asked.filters if each.field.kind == "text"]
-    if not ((done and paid) or (conditions and not pieces.entities)) or asked.groups:
+    worth = any(piece.text == "value of" and n + 1 in pieces.entities for n, piece in enumerate(pieces.all))
+    if not ((done and paid) or worth or (conditions and not pieces.entities)) or asked.groups:
         return
     money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
     if money:

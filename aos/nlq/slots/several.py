@@ -93,7 +93,9 @@ class _Reading:
     def _measure(self, n: int) -> None:
         pieces = self._pieces
         named = {target.field.name for target in pieces.all[n].targets if target.field}
-        field = next(field for field in pieces.asked.measures if field.name in named)
+        field = next((field for field in pieces.asked.measures if field.name in named), None)
+        if field is None:
+            return  # a part of the name of another one
         if self.functions and pieces.said_at(n - 1, "and"):
             if not is_figure(pieces.all[n].text.split()[0]):
                 raise pieces.odd(self.functions[-1][1])

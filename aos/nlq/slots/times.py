@@ -3,9 +3,10 @@
 from aos.nlq import periods
 from aos.nlq.asked import Asked, Filter, Refusal, Timed
 from aos.nlq.cover import Piece
+from aos.nlq.fields import Field
 from aos.nlq.lexicon import ROOT, Target
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.text import root
+from aos.nlq.text import lemma, root, words
 from aos.nlq.when import When
 
 _BEFORE = frozenset(("over", "across", "each", "every", "for each", "in each", "for every"))
@@ -47,6 +48,7 @@ def read_times(pieces: Pieces) -> None:
     _tell_last_from_this(pieces)
     _share_years(pieces)
     _dates_elsewhere(pieces)
+    _dated_by_deed(pieces)
     named = {timed.field.name: timed.field for timed in pieces.asked.times if timed.field}
     if len(named) == 1:  # `opened in 2024 and 2025`
         (field,) = named.values()
@@ -243,12 +245,42 @@ def _dates_elsewhere(pieces: Pieces) -> None:
         pieces.asked.times[k] = pieces.asked.times[k]._replace(field=field)
 
 
+def _dated_by_deed(pieces: Pieces) -> None:
+    """`how many people resigned in 2024`, where that is a reason: the time is that of leaving."""
+    undated = [k for k, timed in enumerate(pieces.asked.times) if timed.field is None]
+    field = deed_date(pieces) if undated else None
+    for k in undated if field else ():
+        pieces.asked.times[k] = pieces.asked.times[k]._replace(field=field)
+
+
+def deed_date(pieces: Pieces) -> Field | None:
+    """The date of what somebody did, where a verb says it that is also a state or a reason: `resigned`."""
+    again = pieces.synonyms.done_by_persons
+    for piece in pieces.all if is_of_persons(pieces) else ():
+        dates = [field for field in pieces.pipe.dates if again(piece.text, field.words)]
+        if len(dates) == 1 and piece.targets:
+            return dates[0]
+    return None
+
+
+def is_of_persons(pieces: Pieces) -> bool:
+    """Whether what a row is called is a person."""
+    row = set(words(pieces.pipe.facts.entity_scope or ""))
+    said = {
+        lemma(word)
+        for piece in pieces.all
+        if any(t.kind == "entity" for t in piece.targets)
+        for word in piece.text.split()
+    }
+    return bool((row | said) & pieces.synonyms.persons)
+
+
 def read_missing(pieces: Pieces) -> None:
     """`without a satisfaction`, `missing po number`, `solved on is empty`, `no satisfaction`."""
     for n in list(pieces.free("cue")):
         kind = pieces.cue(n, "missing", "present")
         if not kind and pieces.cue(n, "not") and pieces.all[n].text in ("no", "without"):
-            kind = "missing" if pieces.targets(n + 1, "field", "number", "text", "date") else None
+            kind = "missing" if pieces.targets(n + 1, "field") else None
         before = () if pieces.all[n].text.split()[-1] in ("no", "without", "any", "lacking") else (n - 1,)
         for beside in (n + 1, *before) if kind else ():
             found = pieces.targets(beside, "field")
@@ -256,6 +288,8 @@ def read_missing(pieces: Pieces) -> None:
                 field = pieces.one(beside, found)
                 pieces.take(n)
                 none = Filter(field, "is_null" if kind == "missing" else "not_null", at=beside)
+                if field.kind == "bool":
+                    none = none._replace(op="eq", value=field.flag[0 if kind == "present" else 1])
                 if kind == "missing" and field.kind == "number" and not before and not field.look.nulls:
                     none = none._replace(op="eq", value=0)  # `invoices without tax`, where each has a figure
                 pieces.asked.filters.append(none)

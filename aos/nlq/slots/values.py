@@ -56,7 +56,7 @@ def _add(pieces: Pieces, named: _Named) -> None:
         filters.append(Filter(named.field, "eq", several[0], named.values[0][0]))
         return
     filters.append(Filter(named.field, "in", several, named.values[0][0]))
-    if _versus(pieces, named.values) or pieces.any_cue("compare"):
+    if _versus(pieces, named.values) or pieces.any_cue("compare", "breakdown"):
         pieces.asked.groups.append(named.field)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aos.nlq.asked import Refusal, Whole
 from aos.nlq.numbers import Amount
-from aos.nlq.slots.figures import OPPOSITE, fitting, headline, says_which
+from aos.nlq.slots.figures import OPPOSITE, fitting, headline, in_currency, says_which
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 
@@ -106,6 +106,7 @@ def _of_figure(pieces: Pieces, limit: _Limit) -> bool:
     pieces.take(at)
     if any(target.field and target.field.unit == field.unit for target in pieces.targets(limit.behind, "unit")):
         pieces.take(limit.behind)  # `over 20 hours`
+    in_currency(pieces, field, limit.amount)
     pieces.asked.wholes.append(Whole(function, field, limit.op, fitting(field, limit.amount)))
     _take(pieces, limit)
     return True

@@ -21,6 +21,7 @@ from aos.nlq.slots.ranking import (
 
 _SHOWING = frozenset("show display find give see view get pull fetch".split())
 _PACES = frozenset(("how fast", "how quick", "how slow"))
+_PER = frozenset(("per", "for each", "for every", "per each"))
 _LOOSE_GROUPS = frozenset(("across", "at each", "each", "every", "by the"))
 
 
@@ -83,6 +84,9 @@ def _grain(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     asked.grain = grain
     behind = text.startswith("per") and pieces.said_at(n + 1, "avg")
+    if {"average", "typical"} & set(text.split()):
+        asked.per_grain, asked.functions = True, ["avg"]  # `in an average quarter`
+        return
     if text.startswith("of all"):  # `the lowest revenue of all quarters`
         asked.per_grain = pieces.said("max", "min", "avg")
         return
@@ -137,7 +141,10 @@ def _group_left(pieces: Pieces, n: int) -> None:
     measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
     rows = any(target.kind == "entity" for target in behind.targets)
     ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank")
-    if (measured or rows or behind.cue("count")) and ranking:
+    if rows and asked.measures and ranking and pieces.all[n].text in _PER:
+        pieces.take(n)  # `the most replies per ticket`
+        asked.functions = ["avg"]
+    elif (measured or rows or behind.cue("count")) and ranking:
         pieces.take(n)
         asked.counted = asked.counted or (rows and not asked.measures)
     elif any(target.kind == "value" for target in behind.targets) and pieces.all[n].text in ("by", "go by"):
