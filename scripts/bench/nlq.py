@@ -1,8 +1,9 @@
 """Questions on this machine: how many of the test bed are answered right, how many invented, and how long they take.
 
 A process of AOS gets the rows of Farm's generators through the four paths and is asked every question of the bed, whose
-truths are computed by plain Python. So are the pipes of other trades, a group of them in a process. Then a pipe with a
-million rows is beside those of the generators, and the questions about the quarterly ledger are asked again and timed.
+truths are computed by plain Python. So are the pipes of other trades, a group of them in a process, and those of three
+companies, one in a process. Then a pipe with a million rows is beside those of the generators, and the questions about
+the quarterly ledger are asked again and timed.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -26,6 +28,7 @@ from aos.farm.generators.catalog import GENERATORS
 from scripts.bench.content import CHUNK, MILLION, bodies, exported, made
 from tests.nlq_bed import finance
 from tests.nlq_bed.all import CASES, PARTS
+from tests.nlq_bed.companies import all as companies
 from tests.nlq_bed.grade import Grade, grade, summary
 from tests.nlq_bed.known import KNOWN
 from tests.nlq_bed.stage import fill
@@ -90,15 +93,17 @@ async def graded(client: httpx.AsyncClient, cases: Sequence[Case]) -> tuple[list
     return grades, times
 
 
-async def graded_trades(directory: Path) -> list[Grade]:
-    """The pipes of a group of trades are alone in a process."""
+async def graded_groups(directory: Path, name: str, groups: Sequence[ModuleType]) -> list[Grade]:
+    """The pipes of a group are alone in a process."""
     grades: list[Grade] = []
-    for number, group in enumerate(trades.GROUPS):
-        place = directory / f"trades {number}"
+    for number, group in enumerate(groups):
+        place = directory / f"{name} {number}"
         trades_stage.write_contracts(place / "aos", group.PIPES)
         async with running(place) as client:
             await trades_stage.fill(client, group.PIPES, KEYS["AOS_SERVICE_KEY"])
             grades += (await graded(client, group.CASES))[0]
+    print(f"{name}: {len(grades)} questions, over {sum(len(group.PIPES) for group in groups)} pipes")
+    print(summary(grades))
     return grades
 
 
@@ -135,9 +140,8 @@ async def run(directory: Path, *, million: bool, verbose: bool) -> int:
         grades, times = await graded(client, CASES)
         print(f"questions: {len(CASES)} in {len(PARTS)} parts, over {len(GENERATORS)} pipes")
         print(summary(grades))
-        others = await graded_trades(directory)
-        print(f"other trades: {len(others)} questions, over {sum(len(group.PIPES) for group in trades.GROUPS)} pipes")
-        print(summary(others))
+        others = await graded_groups(directory, "other trades", trades.GROUPS)
+        others += await graded_groups(directory, "companies", companies.GROUPS)
         print(f"time: {spread(times)}")
         if verbose:
             missed([*grades, *others])

@@ -36,3 +36,13 @@ def pairs(field: str, first: str = "", last: str = "9999") -> list[tuple[Any, An
 
 def trend(field: str, first: str = "", last: str = "9999") -> Table:
     return Table(pairs(field, first, last), ordered=True)
+
+
+def span(field: str, first: str = "", last: str = "9999") -> int:
+    """An additive measure from one quarter to another, both counted in."""
+    return sum(figure for _, figure in pairs(field, first, last))
+
+
+def yearly(field: str) -> Table:
+    """An additive measure year by year."""
+    return Table([(period, flow(field, period)) for period in ("2023", "2024", "2025")], ordered=True)

@@ -77,7 +77,12 @@ def values(name: str, field: str, where: Test = lambda _: True) -> list[Any]:
 
 
 def in_year(field: str, year: str) -> Test:
-    return lambda row: row[field][:4] == year
+    return lambda row: (row[field] or "")[:4] == year
+
+
+def has(*tests: Test, **equal: Any) -> Test:
+    """These values in these fields, and every one of the tests kept."""
+    return lambda row: all(row[field] == value for field, value in equal.items()) and all(test(row) for test in tests)
 
 
 def mean(found: list[Any]) -> float:
@@ -102,6 +107,16 @@ def by(name: str, field: str, of: Callable[[list[Row]], Any], where: Test = lamb
     return Table(grouped(name, lambda row: row[field], of, where))
 
 
+def crossed(name: str, one: str, other: str, of: Callable[[list[Row]], Any], where: Test = lambda _: True) -> Table:
+    """A figure for each pair of values of two fields."""
+    return Table([(*pair, figure) for pair, figure in grouped(name, lambda row: (row[one], row[other]), of, where)])
+
+
+def held(name: str, field: str, of: Callable[[list[Row]], Any], keeps: Callable[[Any], bool]) -> Table:
+    """The groups whose figure keeps a condition."""
+    return Table([pair for pair in grouped(name, lambda row: row[field], of) if keeps(pair[1])])
+
+
 def top(pairs: list[tuple[Any, Any]], most: int, *, least: bool = False) -> Table:
     """The first of them by figure."""
     ranked = sorted(pairs, key=lambda pair: (pair[1] if least else -pair[1], str(pair[0])))
@@ -115,9 +130,9 @@ def leader(pairs: list[tuple[Any, Any]], *, least: bool = False) -> Any:
     return first[0]
 
 
-def largest(name: str, key: str, field: str, most: int, where: Test = lambda _: True) -> Keys:
-    """The records with the highest figures, the highest first."""
-    found = sorted((row for row in rows(name) if where(row)), key=lambda row: -row[field])[:most]
+def largest(name: str, key: str, field: str, most: int, where: Test = lambda _: True, *, least: bool = False) -> Keys:
+    """The records with the highest figures, the highest first; with `least` those with the lowest."""
+    found = sorted((row for row in rows(name) if where(row)), key=lambda row: row[field], reverse=not least)[:most]
     order = tuple(row[key] for row in found)
     return Keys(key, set(order), True, order)
 

@@ -1,4 +1,4 @@
-"""What a pipe of a trade is: its rows, and what it says of its fields."""
+"""What a pipe of a trade or of a company is: its rows, and what it says of its fields."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -7,7 +7,15 @@ from aos.farm.generators.draw import Draw
 from tests.nlq_bed.truth import Row
 
 FIRST, LAST = date(2023, 1, 1), date(2025, 12, 31)
-QUARTERS = tuple(f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4))
+
+
+def quarters(first: date, last: date) -> tuple[str, ...]:
+    """2023-Q1 and so on, from the quarter of one day to that of the other."""
+    start, end = (day.year * 4 + (day.month - 1) // 3 for day in (first, last))
+    return tuple(f"{at // 4}-Q{at % 4 + 1}" for at in range(start, end + 1))
+
+
+QUARTERS = quarters(FIRST, LAST)
 
 
 class Column(NamedTuple):
@@ -34,10 +42,10 @@ class Pipe(NamedTuple):
     rows: tuple[Row, ...]
 
 
-def a_day(n: int, of: int, draw: Draw) -> date:
-    """The first and the last row lie on the ends of the three years, the others anywhere."""
+def a_day(n: int, of: int, draw: Draw, first: date = FIRST, last: date = LAST) -> date:
+    """The first and the last row lie on the ends of the time, the others anywhere."""
     if n == 0:
-        return FIRST
+        return first
     if n == of - 1:
-        return LAST
-    return FIRST + timedelta(days=draw.below(1096))
+        return last
+    return first + timedelta(days=draw.below((last - first).days + 1))

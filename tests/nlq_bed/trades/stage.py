@@ -1,4 +1,4 @@
-"""Pipes of trades in DCL, with NLQ before them; no Farm, no AAM, no Redis, in this process."""
+"""Pipes of trades or of a company in DCL, with NLQ before them; no Farm, no AAM, no Redis, in this process."""
 
 import json
 from collections.abc import AsyncIterator, Sequence

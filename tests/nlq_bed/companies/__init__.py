@@ -1,0 +1,1 @@
+"""Pipes of three invented companies' own data, with questions about them."""
