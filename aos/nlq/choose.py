@@ -145,8 +145,9 @@ class Chooser:
                 and other.choices
                 and (alike[0].measures or alike[0].unnamed)
             ):
-                choices = (*(field.name for field in alike[0].measures), *other.choices)
-                text = f"{other.message} Or {alike[0].measures[0].name} of {alike[0].pipe.label}."
+                own = [field.name for field in alike[0].measures] or ["rows"]  # those that nobody named have no measure
+                choices = (*own, *other.choices)
+                text = f"{other.message} Or {own[0]} of {alike[0].pipe.label}."
                 raise Refusal("ambiguous", text, words=other.words, choices=choices)
         if not self._named:
             elsewhere.refuse_one_of_many(alike[0], [refusal for _, _, refusal in refused])

@@ -85,7 +85,7 @@ def _largest_of_each(pieces: Pieces) -> None:
     apart = found is not None and any(n > found for n in grouped) and asked.groups and not asked.together
     several = len(asked.groups) > 1 and asked.ranked and (each or asked.limit == 1)
     spans = asked.ranked and bool(asked.grain) and bool(asked.groups)
-    if (apart) or (each and several) or (spans and each):
+    if apart or (each and several) or (spans and each):
         raise Refusal("not_supported", "The first of each group is not told; ask for one group at a time.")
 
 
@@ -96,7 +96,7 @@ def _of_the_extreme(pieces: Pieces) -> None:
     if found is None or asked.together or asked.counted or asked.functions:
         return
     before = [n for n in pieces.measured if n < found - 1]
-    if before and not any(n > found for n in pieces.measured) and not pieces.said("by", "group", "which", "sum", "avg"):
+    if before and not any(n > found for n in pieces.measured) and not pieces.said("group", "which", "sum", "avg"):
         raise Refusal("not_supported", "Ask for the one record first, then for what it has.")
 
 

@@ -134,3 +134,14 @@ async def test_leaving_is_by_its_year(works: Asker) -> None:
     """`in which year did most workers leave`: not the year that they came."""
     told = await works.told("in which year did most workers leave")
     assert told["value"] == "2025", told["answer"]
+
+
+async def test_rows_that_nobody_named_beside_another_choice(asker: Asker) -> None:
+    """A state of one pipe, and a value of two fields of another: a choice of all of them."""
+    states = [{"bill_id": n, "state": ("dormant", "open")[n % 2]} for n in range(6)]
+    await asker.pipe("gate.bills", states, entity_scope="bill", identity_keys=["bill_id"])
+    mills = [{"mill_id": n, "gear": ("dormant", "live")[n % 2], "vane": ("dormant", "torn")[n % 2]} for n in range(6)]
+    await asker.pipe("gate.mills", mills, entity_scope="mill", identity_keys=["mill_id"])
+    told = await asker.told("how many dormant")
+    assert told["outcome"] == "ambiguous", told["answer"]
+    assert {"gear is dormant", "vane is dormant"} <= {*told["choices"]}
