@@ -50,10 +50,14 @@ async def messages(
         for name, content in files.items():
             _write(place / f"{name}.json", msgspec.json.encode(content))
             arguments += [f"--{name}", str(place / f"{name}.json")]
-        process = await _start(program, arguments, place)
         try:
-            async with asyncio.timeout(COMMAND_S), aclosing(_read(process)) as said:
-                yield said
+            async with asyncio.timeout(COMMAND_S), _pipe() as (output, end):
+                try:
+                    process = await _start(program, arguments, place, end)
+                finally:
+                    os.close(end)  # the program alone holds it now: the output ends when it does
+                async with aclosing(_read(process, output)) as said:
+                    yield said
         except TimeoutError:
             told = f"the connector's {command} took longer than {COMMAND_S:g} s"
             raise Failure(Kind.NETWORK, told, LOOK) from None
@@ -69,20 +73,41 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-async def _start(program: Path, arguments: list[str], place: Path) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
+    """What a program says, and the descriptor that it says it to, which the caller closes.
+
+    A pipe of our own: `Process.wait()` waits for asyncio's pipes too, for ever where one is full and nobody reads on,
+    or where a child in a session of its own holds it (python/cpython#119710)."""
+    reading, writing = os.pipe()
+    output = asyncio.StreamReader(PIECE)
+    file = os.fdopen(reading, "rb", buffering=0)
+    try:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(output), file)
+    except BaseException:
+        file.close()
+        os.close(writing)
+        raise
+    try:
+        yield output, writing
+    finally:
+        transport.close()
+
+
+async def _start(program: Path, arguments: list[str], place: Path, output: int) -> asyncio.subprocess.Process:
     environment = {"PATH": PATH, "HOME": str(place), "TMPDIR": str(place), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
     try:
         process = await asyncio.create_subprocess_exec(
             program,
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=output,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=place,
             env=environment,
             start_new_session=True,
             preexec_fn=die_with_parent(),  # a SIGKILL of AOS ends it too
-            limit=PIECE,
         )
     except OSError as error:
         raise Failure(Kind.OTHER, f"the connector can't be started: {error.strerror}", LOOK) from None
@@ -98,10 +123,11 @@ async def _start(program: Path, arguments: list[str], place: Path) -> asyncio.su
     return process
 
 
-async def _read(process: asyncio.subprocess.Process) -> AsyncGenerator[dict[str, Any], None]:
-    assert process.stdout is not None, "it was started with a pipe"
+async def _read(
+    process: asyncio.subprocess.Process, output: asyncio.StreamReader
+) -> AsyncGenerator[dict[str, Any], None]:
     got, rest = 0, b""
-    while piece := await process.stdout.read(PIECE):
+    while piece := await output.read(PIECE):
         got += len(piece)
         *lines, rest = (rest + piece).split(b"\n")
         if got > MOST_OUTPUT or len(rest) > LONGEST_LINE:

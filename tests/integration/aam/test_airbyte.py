@@ -199,6 +199,39 @@ async def test_a_source_that_fails_leads_to_a_state(
     assert list(bench.scratch.iterdir()) == []
 
 
+FILLS = """
+import signal
+def quiet(*_):
+    open(HERE + "/full", "w").write("0")
+    time.sleep(600)
+signal.signal(signal.SIGALRM, quiet)
+while True:
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    os.write(1, b'{"type": "LOG"}\\n' * 4096)
+"""
+HELD = """
+other = subprocess.Popen(["sleep", "60"], start_new_session=True)
+open(HERE + "/full", "w").write(str(other.pid))
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("body", [FILLS, HELD], ids=["full pipe", "held pipe"])
+async def test_an_end_waits_for_the_program_and_for_nothing_else(
+    bench: Bench, eventually: Eventually, body: str
+) -> None:
+    """Neither for what nobody reads on nor for a child in a session of its own that holds the output."""
+    bench.install(body)
+    full = bench.bin / "full"
+    async with module.messages(bench.bin / "source-played", "read", {}, bench.scratch) as said:
+        assert (await anext(said))["type"] == "LOG"
+        await eventually(lambda: full.exists() and full.read_text() != "")
+    if held := int(full.read_text()):
+        os.kill(held, signal.SIGKILL)
+    assert gone(int(str(bench.told()[-1]["pid"])))
+    assert list(bench.scratch.iterdir()) == []
+
+
 async def test_a_program_is_taken_where_it_can_be_configured(bench: Bench) -> None:
     """None where its specification wants what the credential lacks; a template beside it says how its own nests."""
     bench.install(GOOD.replace("ROWS", "1"))
