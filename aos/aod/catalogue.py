@@ -54,7 +54,7 @@ class Catalogue:
 
     async def _keep_asset(self, tx: Tx, finding: Finding, at: int) -> None:
         text = msgspec.json.encode(finding).decode()
-        known = await tx.rows(SQL["newest_version"], (finding.asset_key,))
+        known = await tx.do(SQL["newest_version"], (finding.asset_key,))
         if not known:
             await tx.run(SQL["add_version"], (finding.asset_key, 1, str(uuid.uuid4()), at, text))
             return
@@ -102,7 +102,7 @@ class Catalogue:
         """asset_key → aod_asset_id; a key that was never told of gets a new one."""
 
         async def work(tx: Tx) -> dict[str, str]:
-            rows = await tx.rows(SQL["discovered"], (msgspec.json.encode(keys).decode(),))
+            rows = await tx.do(SQL["discovered"], (msgspec.json.encode(keys).decode(),))
             known: dict[str, str] = dict(rows)
             new = {key: str(uuid.uuid4()) for key in keys if key not in known}
             await tx.many(SQL["add_discovered"], [(key, asset_id, at) for key, asset_id in new.items()])

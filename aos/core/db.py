@@ -44,7 +44,7 @@ class Tx:
             call()
 
     async def do(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """One statement and what it returns, in one step of the writer's thread; cheaper than `run` and `rows`."""
+        """One statement and what it returns, in one step of the writer's thread: a cursor of its own would be three."""
         return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
 
     async def run(self, sql: str, values: Sequence[Any] = ()) -> int:
@@ -56,10 +56,6 @@ class Tx:
         """Rows changed by one statement over many rows."""
         async with self._connection.executemany(sql, rows) as cursor:
             return cursor.rowcount
-
-    async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """In one step of the writer's thread: a cursor of its own would be three."""
-        return await self.do(sql, values)
 
 
 class Database:

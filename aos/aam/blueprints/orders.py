@@ -29,7 +29,7 @@ class Orders:
         another one."""
 
         async def work(tx: Tx) -> list[Kept]:
-            rows = await tx.rows(SQL["dispatched"], (tenant, manifests[0].run_id))
+            rows = await tx.do(SQL["dispatched"], (tenant, manifests[0].run_id))
             known = {pipe: Kept(number, msgspec.json.decode(text, type=JobManifest)) for number, pipe, text in rows}
             return [await self._keep(tx, tenant, each, known.get(each.source.pipe_id), at) for each in manifests]
 
@@ -39,7 +39,7 @@ class Orders:
         pipe_id = manifest.source.pipe_id
         if known is None:
             values = (tenant, manifest.run_id, pipe_id, at, msgspec.json.encode(manifest).decode())
-            return Kept((await tx.rows(SQL["add_dispatch"], values))[0][0], manifest)
+            return Kept((await tx.do(SQL["add_dispatch"], values))[0][0], manifest)
         if not same_order(known.manifest, manifest):
             told = f"{pipe_id} was ordered otherwise in the run {manifest.run_id}; take another run_id"
             raise Conflict(told, code="aam.run_id_used", run_id=manifest.run_id, pipe_id=pipe_id)
@@ -49,7 +49,7 @@ class Orders:
         """The first answer stays."""
 
         async def work(tx: Tx) -> None:
-            if not await tx.rows(SQL["job"], (kept.number,)):
+            if not await tx.do(SQL["job"], (kept.number,)):
                 await tx.run(SQL["add_job"], (kept.number, at, msgspec.json.encode(answer).decode()))
 
         await self._database.write(work)

@@ -75,7 +75,7 @@ class Store:
         async def work(tx: Tx) -> Outcome:
             number = await self._handoff(tx, tenant, handoff, at)
             ids = msgspec.json.encode([declaration.pipe_id for declaration, _ in declared]).decode()
-            known = {row[0]: row[1:] for row in await tx.rows(SQL["newest"], (tenant, ids))}
+            known = {row[0]: row[1:] for row in await tx.do(SQL["newest"], (tenant, ids))}
             versions, sightings, created = [], [], 0
             for count, (declaration, candidate) in enumerate(declared):
                 if count % TURN == 0:
@@ -95,7 +95,7 @@ class Store:
     async def _handoff(self, tx: Tx, tenant: str, handoff: Handoff, at: int) -> int:
         """Its number; the same handoff in parts, or again, is one."""
         named = (tenant, handoff.aod_run_id, handoff.namespace, handoff.snapshot_name)
-        rows = await tx.rows(SQL["handoff"], named) or await tx.rows(SQL["add_handoff"], (*named, at))
+        rows = await tx.do(SQL["handoff"], named) or await tx.do(SQL["add_handoff"], (*named, at))
         return int(rows[0][0])
 
     async def pipes(
@@ -138,12 +138,12 @@ class Store:
 
         async def work(tx: Tx) -> None:
             key = (tenant, of.namespace, of.vendor, of.resource)
-            known = await tx.rows(SQL["observed"], key)
+            known = await tx.do(SQL["observed"], key)
             version, before = known[0] if known else (0, "")
             if before != (text := _text(observed)):
                 await tx.run(SQL["add_observed"], (*key, version + 1, text))
             candidates = {declaration.pipe_id: (declaration, candidate) for declaration, candidate in declared}
-            for pipe_id, number, was, _ in await tx.rows(SQL["candidates_of"], key):
+            for pipe_id, number, was, _ in await tx.do(SQL["candidates_of"], key):
                 declaration, candidate = candidates.get(pipe_id, (None, None))
                 if declaration is not None and candidate is not None and (now := _text(declaration)) != was:
                     await tx.run(SQL["add_version"], _version(tenant, declaration, candidate, number + 1, at, now))
@@ -152,7 +152,7 @@ class Store:
 
     async def keep_export(self, tenant: str, aod_run_id: str | None, sent: Sequence[Pipe], at: int) -> None:
         async def work(tx: Tx) -> None:
-            number = (await tx.rows(SQL["add_export"], (tenant, aod_run_id, at)))[0][0]
+            number = (await tx.do(SQL["add_export"], (tenant, aod_run_id, at)))[0][0]
             rows = [(tenant, pipe.declaration.pipe_id, number, pipe.version) for pipe in sent]
             await tx.many(SQL["add_exported"], rows)
 

@@ -159,10 +159,8 @@ class Projections:
 
     async def _known(self, pipe: int, spelled: str, columns: int) -> int:
         async def work(tx: Tx) -> int:
-            found = await tx.rows(
-                "SELECT id, chunk_mark FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled)
-            )
-            newest = (await tx.rows("SELECT coalesce(max(id), 0) FROM warehouse.chunks"))[0][0]
+            found = await tx.do("SELECT id, chunk_mark FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled))
+            newest = (await tx.do("SELECT coalesce(max(id), 0) FROM warehouse.chunks"))[0][0]
             if found and found[0][1] > newest:  # the warehouse is an older one than this index was made of
                 await _drop(tx, found[0][0])
                 found = []
@@ -185,9 +183,9 @@ async def _is_of_shape(database: Database) -> bool:
     """Whether this index was made as it is made now; an empty one is marked so."""
 
     async def work(tx: Tx) -> bool:
-        if not await tx.rows("SELECT 1 FROM shape") and not await tx.rows("SELECT 1 FROM projections LIMIT 1"):
+        if not await tx.do("SELECT 1 FROM shape") and not await tx.do("SELECT 1 FROM projections LIMIT 1"):
             await tx.run("INSERT INTO shape (version) VALUES (?)", (SHAPE,))
-        return await tx.rows("SELECT version FROM shape") == [(SHAPE,)]
+        return await tx.do("SELECT version FROM shape") == [(SHAPE,)]
 
     return await database.write(work)
 
@@ -199,12 +197,12 @@ def _take_away(path: Path) -> None:
 
 
 async def _create(tx: Tx, pipe: int, spelled: str, columns: int) -> list[Row]:
-    for (oldest,) in await tx.rows(
+    for (oldest,) in await tx.do(
         "SELECT id FROM projections ORDER BY used_ms DESC, id DESC LIMIT -1 OFFSET ?", (KEPT - 1,)
     ):
         await _drop(tx, oldest)
     await tx.run("INSERT INTO projections (pipe, fields) VALUES (?, ?)", (pipe, spelled))
-    made = await tx.rows("SELECT id, 0 FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled))
+    made = await tx.do("SELECT id, 0 FROM projections WHERE pipe = ? AND fields = ?", (pipe, spelled))
     # `_id` is a row's key, or the negative of a record's; `_run` likewise a run's number or a source's.
     names = ", ".join(["_id INTEGER PRIMARY KEY", "_run INTEGER", "_at INTEGER", *(f"c{n}" for n in range(columns))])
     await tx.run(f"CREATE TABLE p{made[0][0]} ({names})")
@@ -228,8 +226,8 @@ async def _fill(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: st
 
 
 async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
-    mark = (await tx.rows("SELECT chunk_mark FROM projections WHERE id = ?", (number,)))[0][0]
-    found = await tx.rows(
+    mark = (await tx.do("SELECT chunk_mark FROM projections WHERE id = ?", (number,)))[0][0]
+    found = await tx.do(
         "SELECT chunks.id, chunks.rows FROM warehouse.chunks JOIN warehouse.runs ON runs.id = chunks.run"
         " WHERE runs.pipe = ? AND chunks.id > ? ORDER BY chunks.id LIMIT 1000",
         (pipe, mark),
@@ -266,13 +264,13 @@ async def _fill_chunks(tx: Tx, number: int, pipe: int, fields: Sequence[str], sh
 
 async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     """Records of streams, behind the last position of each source."""
-    for (source,) in await tx.rows("SELECT id FROM warehouse.sources ORDER BY id"):
-        found = await tx.rows(
+    for (source,) in await tx.do("SELECT id FROM warehouse.sources ORDER BY id"):
+        found = await tx.do(
             "SELECT position FROM projected_sources WHERE projection = ? AND source = ?", (number, source)
         )
         base, mark = source * POSITIONS, found[0][0] if found else 0
         ids = "SELECT id FROM warehouse.records WHERE id > ? AND id < ? ORDER BY id LIMIT ?"
-        last = (await tx.rows(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]
+        last = (await tx.do(f"SELECT max(id) FROM ({ids})", (base + mark, base + POSITIONS, ROWS_AT_ONCE)))[0][0]
         if last is None:
             continue
         await _insert_records(tx, number, pipe, fields, shown, "id > ? AND id <= ?", (base + mark, last))
@@ -287,9 +285,9 @@ async def _fill_records(tx: Tx, number: int, pipe: int, fields: Sequence[str], s
 
 async def _fill_late(tx: Tx, number: int, pipe: int, fields: Sequence[str], shown: str) -> bool:
     """Records that were filed behind a later one of their source."""
-    mark = (await tx.rows("SELECT late_mark FROM projections WHERE id = ?", (number,)))[0][0]
+    mark = (await tx.do("SELECT late_mark FROM projections WHERE id = ?", (number,)))[0][0]
     seqs = "SELECT seq FROM warehouse.late_records WHERE seq > ? ORDER BY seq LIMIT ?"
-    last = (await tx.rows(f"SELECT max(seq) FROM ({seqs})", (mark, ROWS_AT_ONCE)))[0][0]
+    last = (await tx.do(f"SELECT max(seq) FROM ({seqs})", (mark, ROWS_AT_ONCE)))[0][0]
     if last is None:
         return False
     late = "id IN (SELECT record FROM warehouse.late_records WHERE seq > ? AND seq <= ?)"
@@ -325,7 +323,7 @@ async def _keep_nuls(
     tx: Tx, number: int, fields: Sequence[str], texts: str, column: str, values: Sequence[int]
 ) -> None:
     """SQLite's JSON ends a text at its first NUL: the few rows with one are read here."""
-    for key, text in await tx.rows(f"{texts} AND instr({column}, '\\u0000')", values):
+    for key, text in await tx.do(f"{texts} AND instr({column}, '\\u0000')", values):
         with suppress(msgspec.MsgspecError, UnicodeDecodeError):
             row = _row.decode(text)
             for n, name in enumerate(fields):
@@ -340,7 +338,7 @@ async def _look_at_numbers(tx: Tx, number: int, fields: Sequence[str], which: st
         f" max(typeof({c}) = 'real')"
         for c in (f"c{n}" for n in range(len(fields)))
     )
-    (found,) = await tx.rows(f"SELECT {facts} FROM p{number} WHERE {which}", values)
+    (found,) = await tx.do(f"SELECT {facts} FROM p{number} WHERE {which}", values)
     rows = [
         (number, field, 1 if four is None else four, largest, reals)
         for field, (largest, four, reals) in enumerate(zip(*[iter(found)] * 3, strict=True))

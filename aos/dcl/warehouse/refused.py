@@ -87,7 +87,7 @@ class RefusedLines:
         """Add what the table lacks: the columns and indexes that came after its first version."""
 
         async def work(tx: Tx) -> None:
-            known = {name for (name,) in await tx.rows(SQL["quarantine_columns"])}
+            known = {name for (name,) in await tx.do(SQL["quarantine_columns"])}
             columns = _statements("quarantine_column_")
             for column in columns.keys() - known:
                 await tx.run(columns[column])
@@ -154,7 +154,7 @@ class RefusedLines:
 
         async def work(tx: Tx) -> Claimed:
             asked = list(ids[:BATCH_LINES])
-            sizes: dict[int, int] = dict(await tx.rows(SQL["sizes_of_refused"], [_json(asked)]))
+            sizes: dict[int, int] = dict(await tx.do(SQL["sizes_of_refused"], [_json(asked)]))
             held = [(key, sizes[key]) for key in asked if key in sizes]
             taken = _fitting(held, BATCH_BYTES if status == "replaying" else sum(sizes.values()))
             reached = asked.index(held[len(taken)][0]) if len(taken) < len(held) else len(asked)

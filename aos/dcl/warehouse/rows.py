@@ -119,7 +119,7 @@ class Rows:
 
 async def _upgrade(tx: Tx) -> None:
     """Add what the table of records lacks: its columns that came after its first version."""
-    if ("pipe",) not in await tx.rows(SQL["record_columns"]):
+    if ("pipe",) not in await tx.do(SQL["record_columns"]):
         await tx.run(SQL["record_column_pipe"])
 
 

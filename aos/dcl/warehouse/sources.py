@@ -17,7 +17,7 @@ class Sources:
         number = self._known.get((connector, target))
         if number is None:
             await tx.run(SQL["make_source"], (connector, target))
-            number = int((await tx.rows(SQL["find_source"], (connector, target)))[0][0])
+            number = int((await tx.do(SQL["find_source"], (connector, target)))[0][0])
             self._known[connector, target] = number
         return number * POSITIONS + position
 

@@ -75,9 +75,9 @@ class Store:
         job_id, run = report.job_id, (tenant, manifest.run_id, manifest.source.pipe_id)
 
         async def work(tx: Tx) -> tuple[str, str]:
-            if known := _same(await tx.rows(SQL["known"], run), manifest):
+            if known := _same(await tx.do(SQL["known"], run), manifest):
                 return known
-            if (await tx.rows(SQL["count_open"]))[0][0] >= MOST_OPEN:
+            if (await tx.do(SQL["count_open"]))[0][0] >= MOST_OPEN:
                 raise Unavailable(f"{MOST_OPEN} jobs wait already; send it again later", code="farm.queue_full")
             await tx.run(SQL["add_job"], (job_id, *run, _text(manifest)))
             await tx.run(SQL["start_progress"], (ready_at, _told(report), job_id))
@@ -138,7 +138,7 @@ class Store:
         where = (job.number, chunk.batch)
 
         async def work(tx: Tx) -> bool:
-            if known := await tx.rows(SQL["chunk"], where):
+            if known := await tx.do(SQL["chunk"], where):
                 if known[0][0] != chunk.digest:
                     raise Conflict(f"Chunk {chunk.batch} is another one than before the restart")
                 return bool(known[0][1])
@@ -179,8 +179,8 @@ class Store:
         first reached the job collects no more. `Conflict` where it is closed or the delivery had another body."""
 
         async def work(tx: Tx) -> int:
-            inbox = Inbox(*(await tx.rows(SQL["collecting"], (job.number,)))[0])
-            if delivery is not None and (known := await tx.rows(SQL["delivered"], (body, job.number, delivery))):
+            inbox = Inbox(*(await tx.do(SQL["collecting"], (job.number,)))[0])
+            if delivery is not None and (known := await tx.do(SQL["delivered"], (body, job.number, delivery))):
                 if not known[0][0]:
                     told = "Another body came under this idempotency-key already; send this one under its own"
                     raise Conflict(told, code="farm.delivery_conflict", path="header.idempotency-key")

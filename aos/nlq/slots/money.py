@@ -5,7 +5,6 @@ from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE
 from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.slots.times import is_of_persons
 from aos.nlq.text import words
 
 _DOING = frozenset("do does did".split())
@@ -51,7 +50,7 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
             if any(str(value).lower() == "paid" for value in field.look.values or ()):
                 choices = (f"where {field.name} is paid", "of all")
                 raise Refusal("ambiguous", "Is what was paid meant, or all of it?", words=("pay",), choices=choices)
-    if is_of_persons(pieces) and not pieces.all[n].text.startswith(("earn", "make", "pay", "paid")):
+    if pieces.are_of_persons() and not pieces.all[n].text.startswith(("earn", "make", "pay", "paid")):
         raise pieces.odd(n)  # what was spent on marketing is not what its people get
     money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
     costs = [field for field in money if "cost" in field.words]
@@ -63,6 +62,6 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
     except Refusal as refusal:
         raise pieces.odd(n) from refusal
     pieces.asked.how.append(LIKE)
-    if is_of_persons(pieces) and not pieces.asked.functions and not pieces.asked.pinned:
+    if pieces.are_of_persons() and not pieces.asked.functions and not pieces.asked.pinned:
         pieces.asked.functions = ["avg"]
         pieces.asked.assume("the average is meant")

@@ -8,6 +8,7 @@ from aos.nlq.fields import Field, Pipe
 from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.phrase import listed
 from aos.nlq.synonyms import Synonyms
+from aos.nlq.text import lemma, words
 
 SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom", "common")
 
@@ -109,6 +110,12 @@ class Pieces:
 
     def spans(self) -> list[int]:
         return [n for n in self.free() if self.span(n)]
+
+    def are_of_persons(self) -> bool:
+        """Whether what a row is, or is called here, is a person."""
+        named = [piece for piece in self.all if any(target.kind == "entity" for target in piece.targets)]
+        said = {lemma(word) for piece in named for word in piece.text.split()}
+        return not self.synonyms.persons.isdisjoint(said | {*words(self.pipe.facts.entity_scope or "")})
 
     def has_entity(self) -> bool:
         return bool(self.entities) or any(self.targets(n, "entity") for n in self.free("name"))

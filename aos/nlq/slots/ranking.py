@@ -10,7 +10,6 @@ from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import measured_by
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.times import deed_date
-from aos.nlq.text import lemma
 
 _IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 
@@ -110,7 +109,7 @@ def read_newest(pieces: Pieces, n: int) -> None:
     if aged is not None and not any(measure.kind == "date" for measure in asked.measures):
         read_function(pieces, n)  # `oldest` of what has an age
         return
-    if aged is None and any(cue.by for cue in pieces.all[n].cues) and _are_persons(pieces):
+    if aged is None and any(cue.by for cue in pieces.all[n].cues) and pieces.are_of_persons():
         raise pieces.odd(n)  # `oldest worker` is a matter of age, not of dates
     pieces.take(n)
     if asked.measures and not pieces.entities:
@@ -131,11 +130,6 @@ def read_newest(pieces: Pieces, n: int) -> None:
     asked.descending = bool(pieces.all[n].cue("newest"))
     asked.measures = asked.measures or [by]
     asked.limit = asked.limit or (10 if asked.many else 1)
-
-
-def _are_persons(pieces: Pieces) -> bool:
-    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
-    return bool(said & pieces.synonyms.persons)
 
 
 def read_rank(pieces: Pieces, n: int) -> None:

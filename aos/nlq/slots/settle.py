@@ -8,7 +8,7 @@ from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.wholes import settle_wholes
-from aos.nlq.text import lemma, words
+from aos.nlq.text import lemma
 from aos.nlq.when import When
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
@@ -150,7 +150,7 @@ def _refuse_who(pieces: Pieces) -> None:
     who = next((n for n, piece in enumerate(pieces.all) if piece.cue("which") and piece.text in ("who", "whom")), None)
     if who is None or pieces.all[who].before[-1:] == ("of",) or asked.groups or asked.distinct or asked.ranked:
         return
-    if who == 0 and not are_persons(pieces) and (pieces.entities or not asked.measures):
+    if who == 0 and not pieces.are_of_persons() and (pieces.entities or not asked.measures):
         raise Refusal("not_understood", "I do not understand who is meant: no row is a person.", words=("who",))
 
 
@@ -158,17 +158,10 @@ def _asks_who(pieces: Pieces) -> bool:
     """`who is on leave`, `who works in Leeds`: persons by what they are; of who does something the doer is meant."""
     asked, behind = pieces.asked, pieces.at(1)
     told = asked.filters or any(timed.field for timed in asked.times)
-    if pieces.all[0].text != "who" or behind is None or not told or not are_persons(pieces):
+    if pieces.all[0].text != "who" or behind is None or not told or not pieces.are_of_persons():
         return False
     said = {word for phrase in behind.before for word in phrase.split()}
     return said <= _STATES and not any(each.field.name in pieces.pipe.facts.identity_keys for each in asked.filters)
-
-
-def are_persons(pieces: Pieces) -> bool:
-    """Whether what a row is called is a person."""
-    facts = pieces.pipe.facts
-    said = {lemma(word) for n in pieces.entities for word in pieces.all[n].text.split()}
-    return bool((said | {*words(facts.entity_scope or "")}) & pieces.synonyms.persons)
 
 
 def _moment(pieces: Pieces) -> None:
@@ -292,7 +285,7 @@ def _of_what(pieces: Pieces) -> None:
 def _how_much(pieces: Pieces) -> None:
     """`how much did we invoice them`, `how much is overdue`: the money that a row is known by."""
     asked = pieces.asked
-    if are_persons(pieces):
+    if pieces.are_of_persons():
         return
     verbs = {word for n in pieces.entities for word in pieces.all[n].text.split()}
     done = any(_DOING & {*pieces.all[n].before} for n in pieces.entities)

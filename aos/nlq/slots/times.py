@@ -6,7 +6,7 @@ from aos.nlq.cover import Piece
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import ROOT, Target
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.text import lemma, root, words
+from aos.nlq.text import root
 from aos.nlq.when import When
 
 _BEFORE = frozenset(("over", "across", "each", "every", "for each", "in each", "for every"))
@@ -256,23 +256,11 @@ def _dated_by_deed(pieces: Pieces) -> None:
 def deed_date(pieces: Pieces) -> Field | None:
     """The date of what somebody did, where a verb says it that is also a state or a reason: `resigned`."""
     again = pieces.synonyms.done_by_persons
-    for piece in pieces.all if is_of_persons(pieces) else ():
+    for piece in pieces.all if pieces.are_of_persons() else ():
         dates = [field for field in pieces.pipe.dates if again(piece.text, field.words)]
         if len(dates) == 1 and piece.targets:
             return dates[0]
     return None
-
-
-def is_of_persons(pieces: Pieces) -> bool:
-    """Whether what a row is called is a person."""
-    row = set(words(pieces.pipe.facts.entity_scope or ""))
-    said = {
-        lemma(word)
-        for piece in pieces.all
-        if any(t.kind == "entity" for t in piece.targets)
-        for word in piece.text.split()
-    }
-    return bool((row | said) & pieces.synonyms.persons)
 
 
 def read_missing(pieces: Pieces) -> None:

@@ -8,7 +8,6 @@ from aos.nlq.fields import Field
 from aos.nlq.phrase import PERCENT, listed
 from aos.nlq.slots.figures import is_money
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.slots.times import is_of_persons
 
 _NONE = frozenset(
     ("no", "without", "never", "have no", "has no", "had no", "with no", "having no", "do not have", "does not have",
@@ -126,7 +125,7 @@ def _still_there(pieces: Pieces) -> None:
         for each in pieces.asked.filters
     )
     keyed = any(each.field.name in pieces.pipe.facts.identity_keys for each in pieces.asked.filters)
-    if said & _STILL and ends and is_of_persons(pieces) and not (states or keyed or pieces.asked.pinned):
+    if said & _STILL and ends and pieces.are_of_persons() and not (states or keyed or pieces.asked.pinned):
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         choices = (f"all {what}s", *(f"{what}s without {field.label}" for field in ends))
         raise Refusal("ambiguous", "Which of them are meant?", words=tuple(sorted(said & _STILL)), choices=choices)
@@ -178,7 +177,7 @@ def _summed_persons(pieces: Pieces) -> None:
         money
         and course
         and not asked.groups
-        and is_of_persons(pieces)
+        and pieces.are_of_persons()
         and not {"avg", "max", "min"} & {*asked.functions}
     ):
         raise Refusal("not_supported", "What they get is told as it stands, not over time.")

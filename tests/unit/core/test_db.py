@@ -115,7 +115,7 @@ async def test_tx_counts_changed_rows_and_reads_its_own(database: Database) -> N
         return (
             await tx.many(statement, [(1,), (2,)]),
             await tx.many(statement, [(2,), (3,)]),
-            await tx.rows("SELECT id FROM t WHERE id > ?", (1,)),
+            await tx.do("SELECT id FROM t WHERE id > ?", (1,)),
         )
 
     assert await database.write(work) == (2, 1, [(2,), (3,)])
@@ -208,7 +208,7 @@ async def test_pragmas_that_the_promises_rest_on_are_set(database: Database) -> 
 
     async def pragmas(tx: Tx) -> list[object]:
         names = ("journal_mode", "synchronous", "recursive_triggers", "trusted_schema")
-        return [(await tx.rows(f"PRAGMA {name}"))[0][0] for name in names]
+        return [(await tx.do(f"PRAGMA {name}"))[0][0] for name in names]
 
     assert await database.write(pragmas) == ["wal", 2, 1, 0]
 

@@ -15,7 +15,10 @@ from aos.nlq.text import words
 
 def test_no_name_of_a_pipe_stands_in_the_code() -> None:
     """Neither a field of more than one word, nor a vendor, nor a generator."""
-    files = [*(REPOSITORY / "aos" / "nlq").rglob("*.py"), REPOSITORY / "seeds" / "nlq" / "synonyms.yaml"]
+    places = ((REPOSITORY / "aos" / "nlq", "*.py"), (REPOSITORY / "aos" / "nlq", "*.toml"))
+    files = [path for place, which in places for path in place.rglob(which)]
+    files += (REPOSITORY / "seeds" / "nlq").glob("*.yaml")
+    assert {"cues.py", "grammar.toml", "synonyms.yaml", "verbs.yaml"} <= {path.name for path in files}
     text = "\n".join(path.read_text().lower() for path in files)
     names = {field.name for generator in GENERATORS.values() for field in generator.fields if "_" in field.name}
     names |= {name for generator in GENERATORS.values() for name in (generator.name, generator.vendor)}
