@@ -1,6 +1,7 @@
 """What all tests share: a shut network, a clock that stands still, waiting for a condition, a Redis of our own."""
 
 import asyncio
+import functools
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from aos.core.clock import FakeClock
@@ -31,6 +33,16 @@ OTHER_REDIS, CHROMIUM, AIRBYTE = _given("OTHER_REDIS"), _given("CHROMIUM"), _giv
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 Eventually = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def certificates_read_once() -> Iterator[None]:
+    """To read the machine's certificates takes 20 ms, for every client and every gate that a test makes."""
+    read = functools.cache(httpx.create_ssl_context)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx, "create_ssl_context", read)
+        patch.setattr("httpx._transports.default.create_ssl_context", read)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

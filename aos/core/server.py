@@ -20,6 +20,8 @@ MOST_HEAD_BYTES = 64 * 1024
 GRACE_S = 1
 LAST_MOMENT_S = 0.3
 LINGER_S = 1.0
+TICK_S = 0.1
+A_DAY = 864_000  # in ticks
 
 
 class Protocol(H11Protocol):
@@ -137,10 +139,14 @@ class Server(uvicorn.Server):
         with _expected_ends():
             await self._serve(sockets or [self._sock])
 
-    async def on_tick(self, counter: int) -> bool:
-        """Ten times a second."""
-        self.should_exit = self.should_exit or self._stopping.is_set()
-        return await super().on_tick(counter)
+    async def main_loop(self) -> None:
+        """uvicorn's tick, ten times a second, and an end at once instead of at the next one."""
+        counter = 0
+        while not (self._stopping.is_set() or await self.on_tick(counter)):
+            counter = (counter + 1) % A_DAY
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """uvicorn cancels the tasks of readers who never read, but waits neither for those nor for their sockets."""

@@ -10,6 +10,7 @@ import yaml
 from aos.core.errors import BadSettings
 from aos.core.log import Log
 from aos.core.settings import Settings
+from aos.core.strict_yaml import load_yaml
 from aos.nlq.cues import CUES, Cue, is_stop
 from aos.nlq.english import compared, forms
 from aos.nlq.text import words
@@ -131,7 +132,7 @@ def _document(path: Path) -> Mapping[str, Any]:
         raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES} bytes")
-    found = yaml.safe_load(raw) or {}
+    found = load_yaml(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
     for key in ("same", "values", "echoes", "adjectives", "opposites", "deeds"):

@@ -13,10 +13,11 @@ from aos.aam.onboarding.answer import at
 from aos.aam.onboarding.streams import schema_type
 from aos.contracts.base import Wire
 from aos.contracts.onboarding import MOST_FIRST_ITEMS
+from aos.core.strict_yaml import TooDeep, check_depth
 
 MOST_YAML = 4 * 1024 * 1024
 MOST_NODES = 1_000_000
-DEEPEST_YAML = 200  # levels; libyaml's composer calls itself for each, and ends the process some ten thousand down
+DEEPEST_YAML = 200  # levels
 MOST_PATHS = 20_000
 BETWEEN_TURNS = 25  # paths
 DEEPEST_REFERENCE = 16
@@ -93,27 +94,16 @@ def _from_yaml(body: bytes) -> bytes:
         raise Unusable(f"as YAML it is longer than {MOST_YAML} bytes; JSON may be longer")
     try:
         text = body.decode()
-        _check_depth(text)
+        check_depth(text, DEEPEST_YAML)
         loader = _yaml_loader(text)
         node = loader.get_single_node()
         if node is None or _nodes(node, {}) > MOST_NODES:
             raise Unusable(_UNREADABLE if node is None else "its YAML aliases stand for more than is read")
         return msgspec.json.encode(loader.construct_document(node))
+    except TooDeep as error:
+        raise Unusable(f"as YAML it is {error}") from None
     except (yaml.YAMLError, msgspec.MsgspecError, ValueError, TypeError, RecursionError):
         raise Unusable(_UNREADABLE) from None
-
-
-def _check_depth(text: str) -> None:
-    """`Unusable` for what is nested too deeply. The parser's events come one by one from a stack on the heap, so that
-    looking at them is safe at any depth, as composing their nodes is not."""
-    loader, depth = _yaml_loader(text), 0
-    while (event := loader.get_event()) is not None and not isinstance(event, yaml.StreamEndEvent):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST_YAML:
-                raise Unusable(f"as YAML it is nested more than {DEEPEST_YAML} levels deep")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
 
 
 def _yaml_loader(text: str) -> Any:
