@@ -106,6 +106,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=4096)  # the descriptions of fields are read for each piece of a question
 def words(name: str) -> tuple[str, ...]:
     """The lemmas of a name or a value: `grandPrize`, `grand_prize` and `Grand prizes` are the same."""
     return tuple(token.lemma for token in tokens(clean(name)))
