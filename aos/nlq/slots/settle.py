@@ -7,6 +7,7 @@ from aos.nlq.slots.figures import headline, is_money
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
+from aos.nlq.slots.tall import settle_tall
 from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma
 from aos.nlq.when import When
@@ -24,6 +25,7 @@ def settle(pieces: Pieces) -> None:
     asked = pieces.asked
     _subset(pieces)
     _passed_over(pieces)
+    settle_tall(pieces)
     if asked.wholes:
         settle_wholes(pieces)
         return
