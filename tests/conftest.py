@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from aos.core.clock import FakeClock
 from aos.core.datadir import DataDir
@@ -33,6 +34,9 @@ OTHER_REDIS, CHROMIUM, AIRBYTE = _given("OTHER_REDIS"), _given("CHROMIUM"), _giv
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 Eventually = Callable[..., Awaitable[None]]
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3  # where Linux has files in memory, and how much must be free there
 
 

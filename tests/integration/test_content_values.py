@@ -87,7 +87,7 @@ MIXED = st.lists(st.dictionaries(st.sampled_from(["id", "region", "amount", "x",
 KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(st.one_of(PLAIN, MIXED), min_size=1, max_size=4), repeats=st.integers(1, 70), spaced=st.booleans()
 )

@@ -258,7 +258,7 @@ VALUE = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.fixed_dictionaries({"region": st.sampled_from("abc"), "amount": VALUE}), max_size=30),
     limit=st.sampled_from([None, 5, "x"]),
@@ -297,7 +297,7 @@ async def test_grouping_gives_what_python_gives(
     assert [row[0] for row in told.rows] == sorted({row["region"] for row in chosen})
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(
         st.lists(

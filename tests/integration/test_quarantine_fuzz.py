@@ -151,7 +151,6 @@ async def by_api(core: Core, api: QuarantineApi) -> dict[int, bytes]:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(parts=pieces, seed=st.integers(0, 2**64))

@@ -244,5 +244,5 @@ class BreakerModel(RuleBasedStateMachine):
         assert allowed(self.breaker) is others
 
 
-BreakerModel.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+BreakerModel.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestBreakerModel = BreakerModel.TestCase

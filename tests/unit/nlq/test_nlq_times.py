@@ -153,7 +153,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7))
 def test_whatever_is_read_is_days_in_order_or_says_why_not(words: list[str]) -> None:
     """No order of the words of time breaks the reader, and no period ends before it begins."""

@@ -43,7 +43,7 @@ ODD = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     rows=st.lists(st.sampled_from(PLAIN + ODD), max_size=8),
     learnt=st.lists(st.sampled_from(PLAIN + ODD[:2]), max_size=3),

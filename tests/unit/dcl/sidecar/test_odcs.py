@@ -251,7 +251,7 @@ def test_all_problems_are_told_with_their_lines(tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_contract_loads_or_is_refused(data: st.DataObject, tmp_path: Path) -> None:
     """Whatever is done to a good file, nothing but InvalidInput comes out, and every problem has a path."""
     good = (REPOSITORY / "seeds/contracts/support_ticket.yaml").read_bytes().split(b"\n", 8)[8]

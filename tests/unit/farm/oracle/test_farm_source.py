@@ -33,7 +33,7 @@ async def test_seed_is_that_of_the_stream(client: httpx.AsyncClient) -> None:
 
 
 @given(st.text(min_size=1, max_size=60) | st.from_regex(r"INV-[0-9]{0,14}", fullmatch=True))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 async def test_any_text_is_a_record_or_a_404(client: httpx.AsyncClient, text: str) -> None:
     """No text in the path is ever a 500, and none but an id is a record."""
     path = quote(text, safe="", errors="replace")

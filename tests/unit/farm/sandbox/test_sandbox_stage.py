@@ -86,7 +86,7 @@ def paths_of(vendor: Vendor) -> list[str]:
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("source_type", list(HOSTS))
 def test_nothing_that_is_sent_breaks_a_vendor(
     vendors: dict[str, Vendor], source_type: str, data: st.DataObject
