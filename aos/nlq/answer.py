@@ -14,6 +14,7 @@ from aos.nlq.choose import Chooser
 from aos.nlq.compounds import recut
 from aos.nlq.cover import Question as Cut
 from aos.nlq.english import Dictionary
+from aos.nlq.scaled import settle_scale
 from aos.nlq.shapes.changed_groups import changed_groups
 from aos.nlq.shapes.changed_periods import changed_periods
 from aos.nlq.shapes.changes import change
@@ -68,7 +69,10 @@ class Answerer:
         known = {word for lexicon in lexicons for word in lexicon.vocabulary} | synonyms.words
         names = [field.words for lexicon in lexicons for field in lexicon.pipe.fields.values()]
         await self._dictionary.ready()
-        cut = Cut(recut(tokens(text), known.__contains__, names), synonyms, self._dictionary, self._dictionary.seldom)
+        rows = {word for lexicon in lexicons for word in lexicon.row_words}
+        cut = Cut(
+            recut(tokens(text), known.__contains__, names, rows), synonyms, self._dictionary, self._dictionary.seldom
+        )
         chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()
 
@@ -77,6 +81,7 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     """Which shape of answer the slots ask for."""
     if not asked.pipe.facts.rows:
         return Told(f"{asked.pipe.label} has no data yet.", nothing=True, why_nothing=True)
+    await settle_scale(desk)
     if asked.wanted:
         return await of_record(desk)
     desk.settle_times()

@@ -81,7 +81,8 @@ class Asked:
     `part_is_time`: the period says which part. `limits` are conditions on the figure of each period, `wholes` on that
     of each group; `figures` are several that are wanted at once; `per_group`: the number of rows is put by the number
     of groups; `percent`: a change is wanted in percent; `upward`: one up or down; `more` or `less`: by how much the
-    period that is said first has more than the other."""
+    period that is said first has more than the other; `in_ones`: amounts that are said as money or with their
+    thousands, so that they are in no other unit."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -127,6 +128,7 @@ class Asked:
     percent: bool = False
     upward: bool | None = None
     more: str = ""
+    in_ones: set[float] = field(default_factory=set)
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)
     corrected: list[tuple[str, str]] = field(default_factory=list)

@@ -11,11 +11,17 @@ _JOINING = frozenset("and or & vs versus".split())
 _UNITS = frozenset(("day", "hour", "week", "month", "year"))
 
 
-def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Iterable[Sequence[str]]) -> list[Token]:
-    """Two words of which one is unknown become the known word that they make; an unknown word becomes two that stand
-    side by side in a name; a span of time is written as a name has it."""
+def recut(
+    tokens: Sequence[Token],
+    is_known: Callable[[str], bool],
+    phrases: Iterable[Sequence[str]],
+    rows: Container[str] = (),
+) -> list[Token]:
+    """A row's word inside of a name goes before it (`rows` are those words). Two words of which one is unknown become
+    the known word that they make; an unknown word becomes two that stand side by side in a name; a span of time is
+    written as a name has it."""
     beside = {pair for phrase in phrases for pair in pairwise(phrase)}
-    tokens = _with_heads(tokens, beside)
+    tokens = _with_heads(_with_rows_before(tokens, beside, rows), beside)
     halves = {"".join(pair): pair for pair in beside}
     found: list[Token] = []
     for token in tokens:
@@ -29,6 +35,18 @@ def recut(tokens: Sequence[Token], is_known: Callable[[str], bool], phrases: Ite
             continue
         pair = None if is_known(token.lemma) or is_stop(token.low) else halves.get(token.lemma)
         found += _parted(token, pair[0], pair[1]) if pair and min(map(len, pair)) >= _LEAST else [token]
+    return found
+
+
+def _with_rows_before(tokens: Sequence[Token], beside: Container[tuple[str, ...]], rows: Container[str]) -> list[Token]:
+    """`total invoice amount` is the `total amount` of an invoice, where a name has those two side by side."""
+    found = list(tokens)
+    for n in range(1, len(tokens) - 1):
+        one, row, other = found[n - 1], found[n], found[n + 1]
+        if row.lemma not in rows or (one.lemma, other.lemma) not in beside or {row.gap, other.gap} != {" "}:
+            continue
+        if (one.lemma, row.lemma) not in beside and (row.lemma, other.lemma) not in beside:
+            found[n - 1], found[n] = row._replace(gap=one.gap), one._replace(gap=" ")
     return found
 
 

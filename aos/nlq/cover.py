@@ -176,7 +176,8 @@ class Question:
         if timed := when_at(tokens, start):
             when, end = timed
             # A time that is no certain days gives way to a name; the end of one is worth its words, however named.
-            each, more = 10.5 if when.edge else 8.5, -3.5 if when.kind == "odd" else 1.0
+            edged = when.edge or when.kind == "now" or (when.of is not None and when.of.edge)
+            each, more = 10.5 if edged else 8.5, -3.5 if when.kind == "odd" else 1.0
             worth = each * (end - start) + more
             yield Piece("when", start, end, worth, _text(tokens, start, end), apart, when=when)
         if counted := amount_at(tokens, start):

@@ -220,7 +220,8 @@ class Lexicon:
 
     def _says_again(self, token: Token, name: Phrase) -> bool:
         """Whether a verb says what a name does: `joined` at a start date, of persons."""
-        by_persons = self._of_persons and self._synonyms.done_by_persons(token.low, name)
+        said = (token.low, token.lemma)  # `leavers` leave
+        by_persons = self._of_persons and any(self._synonyms.done_by_persons(word, name) for word in said)
         return by_persons or self._synonyms.echoed(token.lemma, name)
 
     def _doers(self, token: Token) -> list[Target]:

@@ -258,7 +258,7 @@ def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[t
             yield (form, "than"), Cue("cmp", up, by)
 
 
-JOINTS = frozenset("of in for the a an our from on at is are was were did do have we and &".split())
+JOINTS = frozenset("of in for the a an our their its from on at is are was were did do have we and &".split())
 
 
 def without_joints(phrase: Phrase) -> Phrase:

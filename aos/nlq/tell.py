@@ -144,6 +144,8 @@ class Desk:
                 of.setdefault(dated.name, []).append((dated, self.span(timed.when, dated), timed))
         for name, spans in of.items():
             of[name] = _within_ends(spans)
+            if not (self.asked.change or self.asked.versus):  # `Q3 2024, i.e. the third quarter of 2024`
+                of[name] = list({span[:2]: each for each in of[name][::-1] for span in [each[1]]}.values())[::-1]
         main = self.pipe.period.name if self.pipe.period and self.pipe.period.name in of else next(iter(of), "")
         self.spans = of.pop(main, [])
         self.fixed = [(spans[0][0], _as_one(spans)) for spans in of.values()]

@@ -144,7 +144,8 @@ def of_part(tokens: Sequence[Token], when: When, at: int) -> Found:
 def year(tokens: Sequence[Token], at: int) -> Found | None:
     """A year, with a part of it behind it; no year where it is what something is compared with."""
     found = plain_year(tokens, at)
-    if found is None or (at and tokens[at - 1].low in COMPARED):
+    beside = at > 1 and tokens[at - 1].low == "than" and plain_year(tokens, at - 2)  # `in 2024 than 2023`
+    if found is None or (at and tokens[at - 1].low in COMPARED and not beside):
         return None
     when, behind = found
     if low(tokens, behind) in ("calendar", "fiscal", "financial") and low(tokens, behind + 1) == "year":

@@ -27,14 +27,32 @@ _LAST_OF_YEAR = {"quarter": 4, "half": 2, "month": 12}
 _TO_DATE = {"ytd": "year", "qtd": "quarter", "mtd": "month"}
 _MONTHS_BACK = re.compile(r"[lt](\d{1,2})m", re.I)
 _ENDED = ("ended", "ending", "to", "through", "until")
+_HAS = frozenset("that which we has have s is was".split())
+_OVER = frozenset("gone ended past passed closed finished completed over elapsed".split())
 _PER = frozenset(("per", "by", "each", "every", "over", "for each", "a"))
 
 
 def relative(tokens: Sequence[Token], at: int) -> Found | None:
-    for read in (_ago, _to_date, _part_of, _ending, _same, _counted):
+    for read in (_just, _ago, _to_date, _part_of, _ending, _same, _counted):
         if found := read(tokens, at):
             return found
     return None
+
+
+def _just(tokens: Sequence[Token], at: int) -> Found | None:
+    """`the quarter that has just ended`, `the month just gone by`, `the just-closed quarter`: the last one."""
+    behind = at
+    if tokens[at].low in GRAINS:
+        behind += 1
+        while low(tokens, behind) in _HAS:
+            behind += 1
+    if low(tokens, behind) != "just" or low(tokens, behind + 1) not in _OVER:
+        return None
+    if behind > at:
+        return When("last", GRAINS[tokens[at].low]), behind + (3 if low(tokens, behind + 2) == "by" else 2)
+    if low(tokens, behind + 2) not in GRAINS:
+        return None
+    return When("last", GRAINS[low(tokens, behind + 2)]), behind + 3
 
 
 def _ago(tokens: Sequence[Token], at: int) -> Found | None:

@@ -1,6 +1,7 @@
 """Pieces of a question → slots. Each piece is taken once; one that nothing takes is a refusal.
 
 pieces.py      looking at pieces and taking them
+united.py      `highest to lowest`: pieces that say one thing
 refused.py     why, will, should: what no data can answer
 money.py       `how much did we spend`
 wholes.py      `vendors with more than 30 invoices`
@@ -15,6 +16,8 @@ words.py       how many, average, trend, versus
 ranking.py     the highest, the last five
 changes.py     grew, is higher than
 settle.py      what it all means together
+course.py      `plot it`: period by period
+who.py         `who is on leave`
 untold.py      what is read and not told all the same
 """
 
@@ -32,6 +35,7 @@ from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.several import read_several
 from aos.nlq.slots.times import read_missing, read_parts, read_times
+from aos.nlq.slots.united import united
 from aos.nlq.slots.untold import refuse_untold
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.wholes import read_wholes
@@ -41,7 +45,7 @@ from aos.nlq.synonyms import Synonyms
 
 def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named: bool = False) -> Asked:
     """`Refusal` where the pieces make no sense together. `named`: the caller named this pipe."""
-    held = Pieces(pipe, pieces, synonyms)
+    held = Pieces(pipe, united(pieces, pipe, synonyms), synonyms)
     held.pipe_is_named = named
     for step in (
         refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values, read_record,

@@ -50,9 +50,17 @@ def _refuse_average(pieces: Pieces, n: int) -> None:
 def read_more(pieces: Pieces, n: int) -> None:
     """`more of it in one period than in another`."""
     if len(pieces.asked.times) > 1:
+        _refuse_growth_of_growth(pieces, n)
         pieces.take(n)
         pieces.asked.change = True
         pieces.asked.more = "more" if pieces.all[n].text == "more" else "less"
+
+
+def _refuse_growth_of_growth(pieces: Pieces, n: int) -> None:
+    """`did it grow more in one period than in another`: two changes, of which each is told by itself."""
+    if any(piece.cue("change") and {*piece.text.split()} & (_UP | _DOWN) for piece in pieces.all):
+        text = "Whether it changed more in one period than in another is not told; ask for each change."
+        raise Refusal("not_supported", text, words=(pieces.all[n].text,))
 
 
 def read_higher(pieces: Pieces, n: int) -> None:
@@ -60,9 +68,10 @@ def read_higher(pieces: Pieces, n: int) -> None:
     asked = pieces.asked
     if len(asked.times) < 2 and not pieces.said("against") and not asked.against:
         raise pieces.odd(n)
+    _refuse_growth_of_growth(pieces, n)
     pieces.take(n)
     asked.change = True
-    asked.more = "less" if pieces.all[n].text.split()[-1] in _LOWER else "more"
+    asked.more = "less" if pieces.all[n].text.split()[2] in _LOWER else "more"
     asked.counted = asked.counted or bool(pieces.entities and not asked.measures)
 
 

@@ -14,7 +14,6 @@ from aos.nlq.text import lemma, words
 from aos.nlq.when import ALWAYS_FROM, When, resolved
 
 MOST_ROWS = 1_000
-THOUSAND = 1_000
 # What the whole of a thing is called, in this order: the figure that a row is known by.
 HEADLINE = ("total", "amount", "value", "sum", "price", "cost")
 OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
@@ -23,6 +22,9 @@ OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "e
 def read_figures(pieces: Pieces) -> None:
     for n in list(pieces.free("amount")):
         _refuse_unsure(pieces, n)
+        amount = pieces.all[n].amount
+        if amount is not None and (amount.money or scale_of(pieces.all[n].text) > 1):
+            pieces.asked.in_ones.add(amount.value)
         _spans(pieces, n)
     for n in list(pieces.free("amount")):
         _rank(pieces, n)
@@ -78,7 +80,7 @@ def _rank(pieces: Pieces, n: int) -> None:
         n_things = n + 1
     things = pieces.targets(n_things, "field", "text") or pieces.targets(n + 1, "entity") or pieces.span(n + 1)
     beside = any(pieces.cue(k, *SUPERLATIVES, "newest", "oldest") for k in (n - 1, n + 1))
-    if beside or (things and pieces.any_cue(*SUPERLATIVES)):
+    if beside or (things and pieces.any_cue(*SUPERLATIVES, "descending", "ascending")):
         pieces.asked.ranked = True
     elif things and pieces.cue(n - 1, "list", "ask"):
         pieces.asked.rows = True
@@ -233,6 +235,7 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     scale = scale_of(pieces.all[n + 3].text)
     if scale_of(pieces.all[n + 1].text) == 1 and low.value * scale <= high.value:
         low = low._replace(value=low.value * scale)  # `between 50 and 55 million`
+        pieces.asked.in_ones.add(low.value)
     pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent)), n))
     pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent)), n))
 
@@ -255,6 +258,9 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
             raise pieces.odd(behind + 1)  # `more than 30 days overdue` is no time to pay
         pieces.take(behind, units[0]._replace(how=WHOLE))
         return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
+    if totals := _totals(pieces, behind):
+        pieces.take(behind)
+        return totals[0]
     compared = measured_by(pieces, by)
     if len(compared) == 1:
         pieces.asked.assume(f"the limit is on {compared[0].label}")
@@ -266,6 +272,14 @@ def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) 
         pieces.asked.assume(f"the limit is on {named[0].label}")
         return named[0]
     return headline(pieces, pieces.pipe.numbers())
+
+
+def _totals(pieces: Pieces, n: int) -> list[Field]:
+    """`invoices above 45,000 total`: the one number that is called the total of a row."""
+    if not (pieces.is_free(n) and pieces.all[n].text in ("total", "in total") and pieces.has_entity()):
+        return []
+    found = [field for field in pieces.pipe.numbers() if "total" in field.words and field.aggregation == "additive"]
+    return found if len(found) == 1 else []
 
 
 def _is_amount(pieces: Pieces, amount: int, n: int) -> bool:
@@ -325,25 +339,11 @@ def _equal(pieces: Pieces, n: int) -> None:
         pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
 
 
-def _scaled(field: Field) -> bool:
-    """Whether a figure is counted in thousands or the like: `GBP thousand`, `kEUR`."""
-    said = (field.unit or "").lower().split()
-    codes = {code.lower() for code in CURRENCIES}
-    return bool({"thousand", "thousands", "million", "millions", "k", "mn", "m", "bn"} & set(said)) or any(
-        word[1:] in codes and word[0] in "kmb" for word in said
-    )
-
-
 def fitting(field: Field, amount: Amount) -> int | float:
     """`20%` of a field that is in percent is 20. Of another one nobody knows whether it is 20 or 0.2."""
     if amount.percent and (field.unit or "").lower() not in ("percent", "%", "pct"):
         choices = (f"{field.name} {amount.value}", f"{field.name} {amount.value / 100}")
         raise Refusal("ambiguous", f"{field.label} is not known to be in percent.", choices=choices)
-    if _scaled(field) and abs(amount.value) >= THOUSAND:
-        choices = (f"{amount.value:,} {field.unit}", f"{amount.value:,} in single units")
-        raise Refusal(
-            "ambiguous", f"{field.label} is in {field.unit}: is {amount.value:,} meant in that?", choices=choices
-        )
     if amount.money and field.unit and field.unit.isupper() and len(field.unit) == 3 and field.unit != amount.money:
         raise Refusal("not_supported", f"{field.label} is in {field.unit}; amounts are not converted.")
     if abs(amount.value) >= 2**63:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from aos.nlq.asked import Timed
+from aos.nlq.asked import Refusal, Timed
+from aos.nlq.fields import COARSE
 from aos.nlq.lexicon import Target
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.times import has_limits
 from aos.nlq.when import When
 
 _EACH = frozenset(("each", "every"))
+_BY = frozenset(("by", "by the", "go by", "according to", "with respect to"))
 
 
 def read_groups(pieces: Pieces) -> None:
@@ -17,6 +19,8 @@ def read_groups(pieces: Pieces) -> None:
             _all(pieces, n)
         if pieces.cue(n, "group") and pieces.span(n + 1) and has_limits(pieces.asked) and pieces.all[n].text in _EACH:
             pieces.take(n)  # `every quarter in which …`
+        elif _says_which_date(pieces, n):
+            pieces.take(n)
         elif pieces.cue(n, "group"):
             behind = pieces.at(n + 1)
             named = behind is not None and behind.targets and all(t.kind == "pipe" for t in behind.targets)
@@ -48,6 +52,25 @@ def may_group(pieces: Pieces, n: int) -> bool:
     return bool(pieces.targets(n, "field", "text", "bool")) and not pieces.targets(n, "value")
 
 
+def _says_which_date(pieces: Pieces, n: int) -> bool:
+    """`how many in March, by due date`: which date the time is about, where days would else be told one by one."""
+    dated = pieces.targets(n + 1, "field", "date")
+    undated = [timed for timed in pieces.asked.times if timed.field is None or _is_of_rows(pieces, timed)]
+    if pieces.all[n].text not in _BY or not dated or not undated or pieces.any_cue("trend", "breakdown", "grain"):
+        return False
+    if any(t.field and t.field.look.grain in COARSE for t in dated) or not all(0 <= timed.at < n for timed in undated):
+        return False
+    field = pieces.one(n + 1, dated)
+    times = pieces.asked.times
+    pieces.asked.times = [each._replace(field=field) if each in undated else each for each in times]
+    return True
+
+
+def _is_of_rows(pieces: Pieces, timed: Timed) -> bool:
+    """`orders in March`, where the date of the time is only what the rows are called by."""
+    return any(pieces.targets(n, "entity") for n in (timed.at - 1, timed.at + 1))
+
+
 def _span(pieces: Pieces, n: int) -> bool:
     grain = pieces.span(n)
     if not grain or pieces.asked.grain not in ("", grain):
@@ -63,7 +86,7 @@ def _field(pieces: Pieces, n: int) -> bool:
     asked = pieces.asked
     found = pieces.targets(n, "field", "text", "bool")
     if not found and (numbers := pieces.targets(n, "field", "number")):
-        ranking = asked.ranked or pieces.any_cue(*SUPERLATIVES, "rank")
+        ranking = asked.ranked or pieces.any_cue(*SUPERLATIVES, "rank", "descending", "ascending")
         if ranking or _another_measure(pieces, n) or not (pieces.any_cue("count", "breakdown") or pieces.has_entity()):
             return False
         found = numbers
@@ -76,6 +99,8 @@ def _field(pieces: Pieces, n: int) -> bool:
         return False
     if dated := pieces.targets(n, "field", "date"):
         field = pieces.one(n, dated)
+        if any(timed.field not in (None, field) for timed in asked.times):
+            raise Refusal("not_supported", "By another date than the time is of is not told; ask by one date.")
         asked.grain = asked.grain or field.look.grain
         asked.times.append(Timed(When("all"), field, ""))
         return True

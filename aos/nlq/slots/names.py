@@ -147,12 +147,14 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         raise Refusal(
             "not_supported", "Ask for the one record first, then for what it has.", words=(pieces.all[n].text,)
         )
+    if pieces.cue(n - 1, "top", "bottom") and not _is_plural(pieces, n) and _stands_before_rows(pieces, n):
+        raise pieces.odd(n - 1)  # `top priority tickets`
     measured = (
         asked.measures or pieces.any_cue("pay") or any(pieces.targets(k, "field", "number") for k in pieces.free())
     )
     wanted = (
         asked.ranked
-        or pieces.any_cue("rank")
+        or pieces.any_cue("rank", "descending", "ascending")
         or (before is not None and before.cue("which"))
         or pieces.cue(n - 1, *SUPERLATIVES)
         or (_is_said_done(pieces, n - 1) and pieces.cue(n - 2, *SUPERLATIVES))  # `most borrowed title`
@@ -169,6 +171,14 @@ def _text(pieces: Pieces, n: int, field: Field) -> None:
         asked.distinct = field
     elif not _is_whose(pieces, n, field):
         raise pieces.odd(n)
+
+
+def _stands_before_rows(pieces: Pieces, n: int) -> bool:
+    """Whether what a row is stands right behind, in the plural."""
+    behind = pieces.at(n + 1)
+    if behind is None or behind.apart or behind.before:
+        return False
+    return any(target.kind == "entity" for target in behind.targets) and _is_plural(pieces, n + 1)
 
 
 def _is_said_done(pieces: Pieces, n: int) -> bool:

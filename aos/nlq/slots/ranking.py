@@ -10,6 +10,7 @@ from aos.nlq.phrase import listed
 from aos.nlq.slots.figures import measured_by
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.times import deed_date
+from aos.nlq.text import lemma
 
 _IN_ALL = frozenset(("in total", "in all", "altogether", "all told", "all together"))
 
@@ -88,16 +89,26 @@ def read_common(pieces: Pieces, n: int) -> None:
 
 def read_best(pieces: Pieces, n: int) -> None:
     """The best is the most, or the least of what is better the less there is of it."""
-    pieces.take(n)
     best = bool(pieces.all[n].cue("best"))
-    pieces.asked.plural = pieces.asked.plural or pieces.all[n].text.endswith("first")
+    pieces.asked.plural = pieces.asked.plural or bool({"first", "to"} & {*pieces.all[n].text.split()})
     named = {word for field in pieces.asked.measures for word in telling_heads(field.words)}
     highest = best != bool(named & pieces.synonyms.lower_is_better)
+    if _is_top_figure(pieces, n) and pieces.any_cue("grain"):  # `the best revenue in any quarter`
+        pieces.all[n] = pieces.all[n]._replace(cues=(Cue("max" if highest else "min"),))
+        read_function(pieces, n)
+        return
+    pieces.take(n)
     pieces.asked.ranked, pieces.asked.descending = True, highest
     pieces.asked.assume(f"{pieces.all[n].text} is the {'highest' if highest else 'lowest'}")
 
 
 def read_top(pieces: Pieces, n: int) -> None:
+    """`top salary in Leeds`, `top salary by department`: the highest, where nothing but a figure is named."""
+    if _is_top_figure(pieces, n):
+        kind = "max" if pieces.all[n].cue("top") else "min"
+        pieces.all[n] = pieces.all[n]._replace(cues=(Cue(kind),))
+        read_function(pieces, n)
+        return
     pieces.take(n)
     pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("top"))
 
@@ -132,12 +143,32 @@ def read_newest(pieces: Pieces, n: int) -> None:
     asked.limit = asked.limit or (10 if asked.many else 1)
 
 
+def _is_top_figure(pieces: Pieces, n: int) -> bool:
+    """Whether one measure stands right behind, in the singular, and there is nothing that it would rank."""
+    asked, behind = pieces.asked, pieces.at(n + 1)
+    if asked.limit or asked.ranked or n + 1 not in pieces.measured or behind is None or behind.apart:
+        return False
+    said, own = behind.text.split()[-1], asked.measures[-1].label.split()[-1].lower()
+    if said != own and said == lemma(own):
+        return False  # `top customer` is no number of customers
+    return said == lemma(said) and not pieces.entities and not pieces.spans() and not asked.grain
+
+
 def read_rank(pieces: Pieces, n: int) -> None:
     pieces.take(n)
     pieces.asked.ranked = True
 
 
 def read_order(pieces: Pieces, n: int) -> None:
-    measured_as(pieces, n, next(cue for cue in pieces.all[n].cues if cue.kind in ("descending", "ascending")))
+    """`highest first`; of the top ones the lowest first is not told."""
+    asked = pieces.asked
+    cue = next(cue for cue in pieces.all[n].cues if cue.kind in ("descending", "ascending"))
+    down = cue.kind == "descending"
+    if pieces.said(*(("bottom", "min", "worst") if down else ("top", "max", "best"))):
+        raise Refusal("not_supported", "The first ones are told from their end on; ask for them without an order.")
+    measured_as(pieces, n, cue)
     pieces.take(n)
-    pieces.asked.ranked, pieces.asked.descending = True, bool(pieces.all[n].cue("descending"))
+    if cue.of == "each" and asked.groups and not asked.functions:
+        asked.functions.append("avg")
+        asked.assume(f"{pieces.all[n].text} is by the average")
+    asked.ranked, asked.descending = True, down

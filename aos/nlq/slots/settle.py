@@ -1,23 +1,25 @@
 """What the slots of a question mean together, and what of them can't be meant."""
 
-from aos.nlq.asked import Filter, Refusal, Timed
+from aos.nlq.asked import Filter, Refusal
+from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
 from aos.nlq.phrase import PERCENT, plural
-from aos.nlq.slots.figures import headline, is_money
+from aos.nlq.slots.course import drawn, grain_by_deed, is_course
+from aos.nlq.slots.figures import MOST_ROWS, headline, is_money
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.tall import settle_tall
+from aos.nlq.slots.who import are_deeds, asks_who, refuse_who
 from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma
-from aos.nlq.when import When
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
 
 _DOING = frozenset("we they you i he she it".split())
-_STATES = frozenset("is are was were be been being work works working live lives living in at from the a".split())
 _BESIDE = frozenset(("with", "their", "its"))
+_MANY = frozenset(("most", "the most", "fewest", "least"))
 _PRESENT = frozenset("current currently still now presently".split())
 
 
@@ -34,9 +36,9 @@ def settle(pieces: Pieces) -> None:
         return
     if asked.wanted or asked.limits:
         return
-    _refuse_who(pieces)
+    refuse_who(pieces)
     _moment(pieces)
-    asked.course = _is_course(pieces)
+    asked.course = is_course(pieces)
     _superlatives(pieces)
     _percent(pieces)
     _listed_with(pieces)
@@ -53,11 +55,14 @@ def settle(pieces: Pieces) -> None:
     if asked.of_rows and any(_asks_how_many(pieces, n) for n in range(len(pieces))):
         raise Refusal("not_supported", "How many of the first ones meet a condition is not told; list them, and look.")
     several = asked.many if asked.of_rows else asked.plural
+    _all_in_order(pieces)
     if asked.ranked and asked.limit is None and not several and pieces.said(*SUPERLATIVES):
         asked.limit = 1
     _per_group(pieces)
     if asked.functions and pieces.entities and not asked.measures and not asked.counted and not asked.of_rows:
         _of_what(pieces)
+    if asked.functions and asked.distinct and not (asked.measures or asked.counted or asked.wanted):
+        _of_things(pieces, asked.distinct)
     if pieces.said("much") and not (asked.measures or asked.distinct or asked.counted or asked.ranked):
         _how_much(pieces)
     if not (asked.measures or asked.distinct or pieces.entities):
@@ -77,15 +82,19 @@ def settle(pieces: Pieces) -> None:
         asked.rows = not any(figures)
         asked.counted = asked.counted or not asked.rows
     _contradictions(pieces)
-    _grain_by_deed(pieces)
+    grain_by_deed(pieces)
+    drawn(pieces)
 
 
-def _grain_by_deed(pieces: Pieces) -> None:
-    """`in what year did most people leave`: by the date that is named."""
+def _all_in_order(pieces: Pieces) -> None:
+    """`cost by team, highest to lowest`: all of them; of the first ones somebody says so."""
     asked = pieces.asked
-    dates = [each.field for each in asked.filters if each.field.kind == "date" and each.op == "not_null"]
-    if asked.grain and not asked.times and len(dates) == 1:
-        asked.times.append(Timed(When("all"), dates[0], ""))
+    ordered = pieces.said("descending", "ascending") or any(
+        " to " in piece.text for piece in pieces.all if piece.cue("best")
+    )
+    first = pieces.said(*SUPERLATIVES, "which") and not asked.functions
+    if ordered and asked.ranked and not asked.of_rows and asked.limit is None and not first:
+        asked.limit = MOST_ROWS
 
 
 def _subset(pieces: Pieces) -> None:
@@ -146,26 +155,6 @@ def _passed_over(pieces: Pieces) -> None:
             choices=tuple(f"{what} by {field.label}" for field in pieces.pipe.dates), weak=True)  # fmt: skip
 
 
-def _refuse_who(pieces: Pieces) -> None:
-    """`who has overdue invoices`: nothing that is named is a person."""
-    asked = pieces.asked
-    who = next((n for n, piece in enumerate(pieces.all) if piece.cue("which") and piece.text in ("who", "whom")), None)
-    if who is None or pieces.all[who].before[-1:] == ("of",) or asked.groups or asked.distinct or asked.ranked:
-        return
-    if who == 0 and not pieces.are_of_persons() and (pieces.entities or not asked.measures):
-        raise Refusal("not_understood", "I do not understand who is meant: no row is a person.", words=("who",))
-
-
-def _asks_who(pieces: Pieces) -> bool:
-    """`who is on leave`, `who works in Leeds`: persons by what they are; of who does something the doer is meant."""
-    asked, behind = pieces.asked, pieces.at(1)
-    told = asked.filters or any(timed.field for timed in asked.times)
-    if pieces.all[0].text != "who" or behind is None or not told or not pieces.are_of_persons():
-        return False
-    said = {word for phrase in behind.before for word in phrase.split()}
-    return said <= _STATES and not any(each.field.name in pieces.pipe.facts.identity_keys for each in asked.filters)
-
-
 def _moment(pieces: Pieces) -> None:
     """`when was revenue highest`: the period. Of `when was the latest ticket opened` the date is a measure already."""
     asked, period = pieces.asked, pieces.pipe.period
@@ -210,6 +199,13 @@ def _superlatives(pieces: Pieces) -> None:
     the highest figure. `highest average salary by department` ranks."""
     asked = pieces.asked
     ends = [function for function in asked.functions if function in ("max", "min")]
+    if ends and asked.per_grain and pieces.entities and asked.measures and not asked.many:
+        raise Refusal("not_supported", "Is that of one record, or of all in a period together? Say which.")
+    if ends and asked.per_grain and pieces.entities and not asked.measures:
+        if not pieces.said("count") and not any(piece.text in _MANY for piece in pieces.all):
+            raise Refusal("not_supported", "The largest record of a period is told for one period; say which.")
+        asked.counted = True  # `the most orders in a month`
+        return
     if not ends or not asked.measures or asked.measures[0].kind == "date":
         if ends and pieces.entities and not asked.measures and _of_amounts(pieces):
             asked.measures = [headline(pieces, pieces.pipe.numbers())]
@@ -220,14 +216,6 @@ def _superlatives(pieces: Pieces) -> None:
     if pieces.entities and not asked.groups and not asked.grain and _of_entity(pieces):
         asked.of_rows = asked.ranked = True
         asked.descending, asked.functions = ends[0] == "max", []
-
-
-def _is_course(pieces: Pieces) -> bool:
-    """`how it has moved quarter by quarter`; `the quarterly change` is another figure."""
-    asked = pieces.asked
-    how = any("how" in piece.before and piece.cue("change") is None for piece in pieces.all)
-    apart = asked.against or asked.ranked or asked.percent or asked.versus or len(asked.times) > 1
-    return bool(asked.change and asked.grain and how and not apart)
 
 
 def _of_amounts(pieces: Pieces) -> bool:
@@ -284,6 +272,15 @@ def _of_what(pieces: Pieces) -> None:
     asked.measures = [field]
 
 
+def _of_things(pieces: Pieces, field: Field) -> None:
+    """`total suppliers` is how many there are; of `average supplier` nobody says what of them."""
+    named = [n for n, piece in enumerate(pieces.all) if any(target.field == field for target in piece.targets)]
+    many = any(pieces.said_at(n - 1, "sum") and pieces.all[n].text != lemma(pieces.all[n].text) for n in named)
+    if pieces.asked.functions != ["sum"] or not many:
+        raise Refusal("not_understood", f"I do not understand what of each {field.label} is meant.")
+    pieces.asked.counted = True
+
+
 def _how_much(pieces: Pieces) -> None:
     """`how much did we invoice them`, `how much is overdue`: the money that a row is known by."""
     asked = pieces.asked
@@ -311,18 +308,21 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = _figures(pieces)
-    who = _asks_who(pieces)
+    who = asks_who(pieces)
     if who:
         asked.rows = asked.rows or not (asked.counted or asked.groups or asked.functions or asked.ranked)
     if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
         asked.counted = True  # `overdue by vendor`
+    deeds = are_deeds(pieces)
+    if deeds and (asked.groups or asked.grain) and not (limits or asked.functions or asked.ranked):
+        asked.counted = True
     if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
     elif asked.functions not in ([], ["sum"]) or not (asked.counted or asked.rows or asked.exists or asked.share):
         raise Refusal(
             "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
         )
-    elif asked.filters or (asked.groups and asked.counted) or who:
+    elif asked.filters or (asked.groups and asked.counted) or who or (deeds and asked.counted):
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         asked.how.append(WHOLE)
         asked.unnamed = True

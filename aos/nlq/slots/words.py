@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from aos.nlq.asked import Refusal
 from aos.nlq.cover import SPANS, Piece
 from aos.nlq.slots.changes import read_against, read_change, read_higher, read_more, read_than
+from aos.nlq.slots.course import is_drawn
 from aos.nlq.slots.money import read_flow, read_pay
 from aos.nlq.slots.parts import main_verb
 from aos.nlq.slots.pieces import Pieces
@@ -90,7 +91,7 @@ def _grain(pieces: Pieces, n: int) -> None:
     if text.startswith("of all"):  # `the lowest revenue of all quarters`
         asked.per_grain = pieces.said("max", "min", "avg")
         return
-    if set(text.split()) & {"single", "one", "any"}:  # `the highest revenue in a single quarter`
+    if set(text.split()) & {"single", "one", "any", "a"}:  # `the highest revenue in a single quarter`
         asked.per_grain = pieces.said("max", "min", "avg")
         if not asked.per_grain:
             raise pieces.odd(n)
@@ -140,7 +141,7 @@ def _group_left(pieces: Pieces, n: int) -> None:
         by = pieces.at(last)
     measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
     rows = any(target.kind == "entity" for target in behind.targets)
-    ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank")
+    ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank", "descending", "ascending")
     if rows and asked.measures and ranking and pieces.all[n].text in _PER:
         pieces.take(n)  # `the most replies per ticket`
         asked.functions = ["avg"]
@@ -154,6 +155,25 @@ def _group_left(pieces: Pieces, n: int) -> None:
         asked.functions = ["avg"] if set(asked.functions) <= {"sum"} else asked.functions
     elif pieces.all[n].text in _LOOSE_GROUPS:
         pieces.take(n)
+
+
+def _ever(pieces: Pieces, n: int) -> None:
+    """`since the beginning` is all the time that there is; of a figure by itself it may be how it went."""
+    asked = pieces.asked
+    course = (
+        is_drawn(pieces)
+        or asked.grain
+        or asked.trend
+        or asked.counted
+        or asked.groups
+        or asked.functions
+        or asked.ranked
+    )
+    if asked.times or not (
+        course or any(pieces.cue(k, "grain", "trend", "sum", "avg", "max", "min") for k in pieces.free())
+    ):
+        raise pieces.odd(n)
+    pieces.take(n)
 
 
 def _share(pieces: Pieces, n: int) -> None:
@@ -189,7 +209,7 @@ _READ: Mapping[str, Callable[[Pieces, int], None]] = {
     "compare": _sets(versus=True), "list": _sets(rows=True), "ask": _ask, "which": _which, "share": _share,
     "exists": _sets(exists=True), "moment": _sets(moment=True), "": _sets(), "breakdown": _sets(), "much": _much,
     "pay": read_pay, "flow": read_flow, "and": _sets(), "group": _group_left, "cmp": read_than,
-    "percent": _sets(percent=True), "common": read_common,
+    "percent": _sets(percent=True), "common": read_common, "ever": _ever,
 }  # fmt: skip
 
 
@@ -222,6 +242,13 @@ def _averaged(pieces: Pieces, n: int, grain: str) -> bool:
     return True
 
 
+def _are_all(pieces: Pieces, n: int) -> bool:
+    """`per year, all the years`: the grain is said before, and these are all there are."""
+    piece = pieces.all[n]
+    whole = {"all", "every"} & {*piece.before} and piece.text.endswith("s")
+    return bool(whole and pieces.asked.grain and not pieces.asked.times)
+
+
 def _are_rows(pieces: Pieces, grain: str) -> bool:
     """Whether these periods are the rows of the pipe, and a condition picks some of them."""
     period, filters = pieces.pipe.period, pieces.asked.filters
@@ -247,7 +274,7 @@ def read_rest(pieces: Pieces) -> None:
             else:
                 asked.distinct = asked.distinct or period
             pieces.take(n)
-        elif _averaged(pieces, n, grain):
+        elif _averaged(pieces, n, grain) or _are_all(pieces, n):
             pieces.take(n)
         elif wanted and not asked.measures and _are_rows(pieces, grain):
             pieces.entities.append(n)  # `which quarters have no …`

@@ -90,14 +90,13 @@ async def works(asker: Asker) -> Asker:
         "how much did we spend on welders in 2024",
         "core and growth by quarter in 2024",
         "did net sales grow in 2025",
-        "quarters with net sales above 42 million",
         "quarterly change in net sales",
         "how many bills are more than 3 days overdue",
     ],
 )
 async def test_it_is_refused_or_shown_as_a_choice(works: Asker, question: str) -> None:
     """Yes or no of a figure, none of a group, the first of each, one time and two dates, who is still there, a part of
-    every year, things that are amounts, years of service, a half year beside a whole one, thousands."""
+    every year, things that are amounts, years of service, a half year beside a whole one."""
     told = await works.told(question)
     assert told["outcome"] in ("refused", "ambiguous"), told["answer"]
 

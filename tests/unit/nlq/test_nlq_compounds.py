@@ -37,3 +37,18 @@ def test_a_span_of_time_is_written_as_a_name_has_it(said: str, read: list[str]) 
     """Only behind the word that stands before it in the name."""
     names = [("returned", "within", "30d")]
     assert [token.low for token in recut(tokens(said), KNOWN.__contains__, names)] == read
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("top 5 by total bill sum", ["top", "5", "by", "bill", "total", "sum"]),
+        ("total bill, sum", ["total", "bill", "sum"]),
+        ("total crate sum", ["total", "crate", "sum"]),
+        ("total bill rate", ["total", "bill", "rate"]),
+    ],
+)
+def test_a_row_s_word_inside_of_a_name_goes_before_it(said: str, read: list[str]) -> None:
+    """Only where a name has the words on both sides of it, and nothing parts them."""
+    names = [("total", "sum"), ("bill", "rate")]
+    assert [token.low for token in recut(tokens(said), lambda _: True, names, {"bill"})] == read

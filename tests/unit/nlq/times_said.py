@@ -86,6 +86,9 @@ NAMED = {
 COUNTED = {
     "the final quarter of 2024": "2024-Q4",
     "final quarter of last year": "2025-Q4",
+    "the quarter just gone": "2025-Q4",
+    "the month that has just ended": "2025-12",
+    "the just-closed year": "2025",
     "last half of 2024": "2024-H2",
     "the first three quarters of 2024": "2024-01-01 to 2024-09-30",
     "first 6 months of 2025": "2025-H1",
