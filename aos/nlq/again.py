@@ -18,6 +18,7 @@ def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, syno
     others = _words_of(pieces, "text", "bool") | rows
     again = synonyms.echoed
     kept: list[Piece] = []
+    shared = any(piece.cue("share") for piece in pieces)
     limited = frozenset(
         word for piece in pieces for t in piece.targets if t.kind == "unit" and t.field for word in t.field.words
     )
@@ -29,12 +30,22 @@ def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, syno
         )
         if piece.before[-1:] == ("to",) and again(piece.text, figures | limited) and _is_root(piece):
             continue  # `longer than 200 hours to resolve` is no status
+        if shared and is_weak(piece) and _picks_rows(pieces, n):
+            kept.append(piece)  # `what share of rated tickets …` is of those alone
+            continue
         if is_weak(piece) and (said or _is_verb_of(piece, pieces[n + 1 : n + 3])):
             if kept and kept[-1].text == "by" and piece.kind == "name":
                 kept.pop()  # `by guests from …`
             continue
         kept.append(_as_rows(piece) if again(piece.text, lexicon.row_words) else piece)
     return kept
+
+
+def _picks_rows(pieces: Sequence[Piece], n: int) -> bool:
+    """Whether what was done stands right before what rows are."""
+    behind = pieces[n + 1] if n + 1 < len(pieces) else None
+    rows = behind is not None and not behind.apart and any(t.kind == "entity" for t in behind.targets)
+    return rows and pieces[n].text.endswith("ed")
 
 
 def _is_root(piece: Piece) -> bool:

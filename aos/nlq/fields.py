@@ -168,13 +168,18 @@ def _period(dates: tuple[Field, ...], keys: list[str]) -> Field | None:
         list(dates),
         [field for field in dates if field.name in keys],
         [field for field in dates if field.look.grain in COARSE],
-        [field for field in dates if not set(field.words) & _LATER],
+        [field for field in dates if not comes_later(field)],
         _first(dates),
     )
     for found in ways:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def comes_later(field: Field) -> bool:
+    """Whether a date is named for something that comes after the first one."""
+    return bool(set(field.words) & _LATER)
 
 
 def _first(dates: tuple[Field, ...]) -> list[Field]:

@@ -12,6 +12,8 @@ from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, lemma
 
 MOST_VARIANTS = 12
+_SHARES = frozenset("share percentage percent % proportion fraction portion part".split())
+_BEFORE_ROWS = frozenset("of among amongst all the".split())
 _MOST_VERB = 2  # words of a verb: `pay back`
 
 
@@ -32,7 +34,10 @@ class Variant(NamedTuple):
 def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Container[str]) -> Iterator[Variant]:
     """A verb's noun behind each noun that stands before the verb, then behind each of those after it."""
     made = 0
+    shared = any(token.low in _SHARES for token in tokens)
     for at in range(1, len(tokens)):
+        if shared and tokens[at].low.endswith("ed") and tokens[at - 1].low in _BEFORE_ROWS:
+            continue  # `what share of rated tickets …` is of those alone
         for size in range(_MOST_VERB, 0, -1):
             phrase = tuple(token.low for token in tokens[at : at + size])
             for noun in _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else ():

@@ -48,9 +48,11 @@ async def _by_fields(desk: Desk) -> Told:
         group_by=names,
         aggregate=[aggregate_of(function, measure)],
         order_by=order,
-        limit=min(most + 1, MOST_GROUPS) if asked.ranked else MOST_GROUPS,
+        limit=min(most + 1, MOST_GROUPS) if asked.ranked and not asked.share else MOST_GROUPS,
     )
     rows = [row for row in found.rows if row[-1] is not None or not asked.ranked]
+    if asked.share:
+        rows = _shares(rows)  # of all of them, before the first ones are taken
     if len(rows) > most and rows[most][-1] == rows[most - 1][-1]:
         desk.note(f"{' / '.join(figure(part) for part in rows[most][:-1])} has as much as the last one told.")
     rows = rows[:most]
@@ -58,7 +60,7 @@ async def _by_fields(desk: Desk) -> Told:
         desk.note(f"There are more than {MOST_GROUPS:,} groups; the largest are shown.")
     unit = desk_unit(desk, measure) if measure else None
     if asked.share:
-        rows, unit = _shares(rows), "percent"
+        unit = "percent"
         desk.note("Each is its part of the sum of all.")
     told = Told(unit=unit, period=told_span(spans[0][1]) if spans else None, rows=rows, nothing=not rows)
     told.columns = [*names, measure.name if measure else "count"]

@@ -18,6 +18,9 @@ changes.py     grew, is higher than
 settle.py      what it all means together
 course.py      `plot it`: period by period
 who.py         `who is on leave`
+states.py      what is so now, and when or by whom it was done
+dropped.py     words that are passed over mostly, where they may not be
+levels.py      the first of each group, the rows of the first group
 untold.py      what is read and not told all the same
 """
 
@@ -26,14 +29,17 @@ from collections.abc import Sequence
 from aos.nlq.asked import Asked
 from aos.nlq.cover import Piece
 from aos.nlq.fields import Pipe
+from aos.nlq.slots.dropped import refuse_dropped
 from aos.nlq.slots.figures import read_figures
 from aos.nlq.slots.groups import read_groups
+from aos.nlq.slots.levels import refuse_levels
 from aos.nlq.slots.names import read_names
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.record import read_doers, read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.several import read_several
+from aos.nlq.slots.states import date_states
 from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.united import united
 from aos.nlq.slots.untold import refuse_untold
@@ -49,7 +55,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held.pipe_is_named = named
     for step in (
         refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values, read_record,
-        read_names, read_several, read_words, read_parts, read_rest, settle, refuse_untold,
+        read_names, read_several, read_words, read_parts, read_rest, settle, date_states,
+        refuse_dropped, refuse_levels, refuse_untold,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -3,7 +3,7 @@
 from aos.nlq import periods
 from aos.nlq.asked import Asked, Filter, Refusal, Timed
 from aos.nlq.cover import Piece
-from aos.nlq.fields import Field
+from aos.nlq.fields import Field, comes_later
 from aos.nlq.lexicon import ROOT, Target
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.text import root
@@ -33,7 +33,7 @@ def read_times(pieces: Pieces) -> None:
             found = pieces.targets(beside, "field", "date")
             if (
                 found
-                and not (beside == n + 1 and pieces.targets(beside, "value"))
+                and not (beside == n + 1 and (pieces.targets(beside, "value") or "that" in pieces.all[beside].before))
                 and not _times_beside(pieces, beside)
             ):
                 rows = len(found) == 1 and pieces.targets(beside, "entity")  # `orders in 2024` are orders as well
@@ -52,7 +52,25 @@ def read_times(pieces: Pieces) -> None:
     named = {timed.field.name: timed.field for timed in pieces.asked.times if timed.field}
     if len(named) == 1:  # `opened in 2024 and 2025`
         (field,) = named.values()
-        pieces.asked.times = [timed._replace(field=field) for timed in pieces.asked.times]
+        _dated_apart(pieces, field)
+        pieces.asked.times = [timed._replace(field=timed.field or field) for timed in pieces.asked.times]
+
+
+def _dated_apart(pieces: Pieces, named: Field) -> None:
+    """`won in 2024 that were created in 2023`: the other deed has a time of its own, by the date that it falls on."""
+    period = pieces.pipe.period
+    for k, timed in enumerate(pieces.asked.times):
+        before = pieces.at(timed.at - 1) if timed.field is None and timed.at > 0 else None
+        done = before is not None and before.text.endswith(("ed", "en", "won", "lost", "paid", "sent"))
+        if before is None or not done or not (pieces.targets(timed.at - 1, "value") or _flagged(pieces, timed.at - 1)):
+            continue
+        if period is None or period == named or not comes_later(period):
+            raise Refusal("not_supported", "Ask by one date at a time.", words=(before.text,))
+        pieces.asked.times[k] = timed._replace(field=period)
+
+
+def _flagged(pieces: Pieces, n: int) -> bool:
+    return bool(pieces.targets(n, "field", "bool"))
 
 
 def _each(pieces: Pieces, before: Piece, when: When) -> None:

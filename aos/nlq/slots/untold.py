@@ -8,6 +8,7 @@ from aos.nlq.fields import Field
 from aos.nlq.phrase import PERCENT, listed
 from aos.nlq.slots.figures import is_money
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.states import is_state
 
 _NONE = frozenset(
     ("no", "without", "never", "have no", "has no", "had no", "with no", "having no", "do not have", "does not have",
@@ -24,7 +25,7 @@ def refuse_untold(pieces: Pieces) -> None:
     """`Refusal` for the first kind that fits."""
     for check in (
         _whether, _groups_without, _both_ends, _largest_of_each, _of_the_extreme, _two_dates, _still_there,
-        _each_year, _amount_counted, _contradiction, _summed_persons,
+        _each_year, _share_of_the_first, _amount_counted, _contradiction, _summed_persons,
     ):  # fmt: skip
         check(pieces)
 
@@ -107,6 +108,12 @@ def _two_dates(pieces: Pieces) -> None:
     for n, piece in enumerate(pieces.all):
         if any(target.field and target.field.kind == "date" for target in piece.targets):
             dated.append(n)
+    done = [each.at for each in pieces.asked.filters if each.field.kind == "bool" or is_state(pieces, each.field)]
+    for n in dated:
+        behind = pieces.at(n + 2)
+        won = behind is not None and n + 2 in done and not VERBS & {*behind.before} and "still" not in behind.before
+        if won and pieces.said_at(n + 1, "and") and pieces.asked.times[0].at > n + 2:
+            raise Refusal("not_supported", "Ask by one date at a time.", words=(pieces.all[n + 2].text,))
     for one, other in pairwise(dated):
         joined = other == one + 2 and pieces.said_at(one + 1, "and")
         names = [{t.field.name for t in pieces.all[n].targets if t.field} for n in (one, other)]
@@ -141,6 +148,13 @@ def _each_year(pieces: Pieces) -> None:
     yearly = asked.grain == "year" or any("years" in piece.text.split() for piece in pieces.all if piece.cues)
     if yearly and any(timed.when.year_is_open() for timed in asked.times):
         raise Refusal("not_supported", "A part of every year is not told; ask for one year at a time.")
+
+
+def _share_of_the_first(pieces: Pieces) -> None:
+    """`share of the top 5 vendors`: of all of them, and of them together."""
+    asked = pieces.asked
+    if asked.share and asked.groups and asked.ranked and (asked.limit or 1) > 1:
+        raise Refusal("not_supported", "The share of the first ones is not told; ask for the share of each.")
 
 
 def _amount_counted(pieces: Pieces) -> None:
