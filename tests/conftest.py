@@ -37,6 +37,7 @@ Eventually = Callable[..., Awaitable[None]]
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
+both_versions = pytest.mark.parametrize("redis_program", ["usual", "other"], indirect=True)  # of Redis
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3  # where Linux has files in memory, and how much must be free there
 
 

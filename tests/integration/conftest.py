@@ -21,6 +21,8 @@ from aos.core.routes import build_app
 from aos.core.server import Server
 from aos.core.settings import Settings
 from aos.farm.module import build
+from tests.integration.gated import Client, Serve, gated
+from tests.integration.quarantined import Bench, bench
 from tests.integration.served import served
 
 LOOPBACK = "127.0.0.0/8"  # where the servers of these tests stand
@@ -65,3 +67,17 @@ async def dcl_core(redis: Redis) -> AsyncIterator[Core]:
 def serve(tmp_path: Path) -> Callable[..., Any]:
     """`async with serve(mount, **settings) as place`."""
     return functools.partial(served, tmp_path / "data")
+
+
+@pytest.fixture
+async def dcl(serve: Serve, tmp_path: Path) -> AsyncIterator[Client]:
+    """DCL's gate over an empty warehouse of its own."""
+    async with gated(serve, tmp_path / "dcl") as client:
+        yield client
+
+
+@pytest.fixture
+async def at(dcl_core: Core, redis: Redis, tmp_path: Path) -> AsyncIterator[Bench]:
+    """A quarantine to try, empty, whose connector's contract asks for `a` and `b`."""
+    async with bench(dcl_core, redis, tmp_path) as made:
+        yield made

@@ -16,6 +16,8 @@ from aos.dcl.warehouse.rows import Rows
 from tests.integration.served import KEYS, Place
 
 FIELDS = ["id", "region", "amount"]
+ROWS = [{"id": n, "region": "EMEA", "amount": n / 4} for n in range(5)]
+NOTHING = {"runs": 0, "chunks": 0, "rows": 0}  # `Client.counts` where nothing was kept
 Serve = Callable[..., AbstractAsyncContextManager[Place]]
 
 

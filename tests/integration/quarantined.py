@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from aos.contracts.ingest import ConnectorConfig, Policy
+from aos.contracts.ingest import ConnectorConfig, Policy, ReplayRequest
 from aos.contracts.ledger import Ledger
 from aos.core import streams
 from aos.core.db import Database
@@ -27,6 +27,7 @@ from aos.dcl.warehouse.consumer import QuarantineMover, RecordConsumer
 from aos.dcl.warehouse.refused import Kept, Selection
 from aos.dcl.warehouse.rows import Rows
 
+ALL = ReplayRequest()
 CONTRACT = """
 apiVersion: v3.2.0
 kind: DataContract

@@ -2,22 +2,14 @@
 
 import json
 import math
-from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.gated import Client, Serve, connection, gated, push
-
-
-@pytest.fixture
-async def dcl(serve: Serve, tmp_path: Path) -> AsyncIterator[Client]:
-    async with gated(serve, tmp_path / "dcl") as client:
-        yield client
+from tests.integration.gated import Client, connection, push
 
 
 async def send(dcl: Client, pipe_id: str, rows: list[str], run: str = "run-1", **headers: str) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,6 @@ import pytest
 
 from aos.core.http import Access
 from tests.integration.gated import Client, Serve, connection, export, gated
-
-
-@pytest.fixture
-async def dcl(serve: Serve, tmp_path: Path) -> AsyncIterator[Client]:
-    async with gated(serve, tmp_path / "dcl") as client:
-        yield client
 
 
 async def test_an_export_is_answered_as_the_document_says_and_listed(dcl: Client) -> None:

@@ -1,4 +1,4 @@
-"""The embedded Redis: private, never two on one directory, never one left behind, never older than its data."""
+"""The embedded Redis as a process: never two on one directory, never one left behind, nothing acknowledged lost."""
 
 import asyncio
 import json
@@ -17,13 +17,12 @@ import pytest
 from aos.core import redis_server as module
 from aos.core.datadir import DataDir, Marker
 from aos.core.errors import EnvironmentFault, RedisFault
-from aos.core.redis import Address, Redis
-from aos.core.redis_server import RedisServer, find_program, is_redis_in, program_version
+from aos.core.redis import Redis
+from aos.core.redis_server import RedisServer, is_redis_in
+from tests.conftest import both_versions
 
 Eventually = Callable[..., Awaitable[None]]
-both_versions = pytest.mark.parametrize("redis_program", ["usual", "other"], indirect=True)
 REPOSITORY = Path(module.__file__).parents[2]
-
 PARENT = """
 import asyncio, sys
 from pathlib import Path
@@ -201,50 +200,6 @@ async def test_long_runtime_directory_is_passed_by(
 
 
 @both_versions
-@pytest.mark.parametrize(
-    "command",
-    [
-        "CONFIG GET dir",
-        "FLUSHALL",
-        "FLUSHDB",
-        "KEYS *",
-        "SCAN 0",
-        "DEBUG SLEEP 0",
-        "SHUTDOWN NOSAVE",
-        "SAVE",
-        "BGSAVE",
-        "REPLICAOF 127.0.0.1 1",
-        "MODULE LIST",
-        "ACL LIST",
-        "CLIENT LIST",
-        "MONITOR",
-        "SELECT 1",
-        "SCRIPT FLUSH",
-        "GET other",
-        "SET aosx 1",
-        "XADD dcl.other * a b",
-        "XRANGE other - +",
-        "EVAL return(redis.call('get','other')) 0",
-        "EVAL return(redis.call('flushall')) 0",
-        "EVAL return(redis.call('config','get','dir')) 0",
-        "EVAL return(1) 1 other",
-    ],
-)
-async def test_command_that_aos_does_not_need_is_refused(redis: Redis, command: str) -> None:
-    """Also from inside a script, and for keys that are not ours; the server lives on."""
-    with pytest.raises(RedisFault, match=r"no permissions|can't access|can't run|not allowed"):
-        await redis.call(*command.split(" "))
-    assert await redis.call("PING") == b"PONG"
-
-
-async def test_refusal_has_its_own_code(redis: Redis) -> None:
-    """A command that the ACL refuses is told apart from a Redis that is away."""
-    with pytest.raises(RedisFault) as caught:
-        await redis.call("FLUSHALL")
-    assert caught.value.code == "redis.noperm"
-
-
-@both_versions
 async def test_large_file_is_rewritten_at_the_start(
     redis_server: RedisServer, redis: Redis, data: DataDir, monkeypatch: pytest.MonkeyPatch, eventually: Eventually
 ) -> None:
@@ -267,125 +222,12 @@ async def test_large_file_is_rewritten_at_the_start(
     assert not broken_off.exists()
 
 
-@both_versions
-@pytest.mark.parametrize(("user", "password"), [("", ""), ("default", ""), ("default", "x"), ("aos", "wrong")])
-async def test_stranger_on_the_socket_is_refused(redis_server: RedisServer, user: str, password: str) -> None:
-    """No anonymous user, no default user, no guessed password: not even PING."""
-    client = Redis(Address(socket=redis_server.address.socket, username=user, password=password))
-    with pytest.raises(RedisFault):
-        await client.call("PING")
-    await client.close()
-
-
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
-async def test_password_is_not_to_be_seen(redis_server: RedisServer, data: DataDir) -> None:
-    """Not on the command line, not in the environment, not in any file: its hash alone stands in the ACL file."""
-    secret = redis_server.address.password.encode()
-    assert len(secret) == 64
-    process = Path(f"/proc/{redis_server.pid}")
-    runtime = Path(redis_server.address.socket).parent
-    places = [process / "cmdline", process / "environ"]
-    places += [path for root in (data.path, runtime) for path in root.rglob("*") if path.is_file()]
-    assert runtime / "users.acl" in places
-    assert [place for place in places if secret in place.read_bytes()] == []
-
-
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 async def test_child_does_not_hold_our_lock(redis_server: RedisServer, data: DataDir) -> None:
     """It inherits no descriptor: with our end the directory is free."""
     held = {os.readlink(link) for link in Path(f"/proc/{redis_server.pid}/fd").iterdir()}
     assert str(data.path / "lock") not in held
     assert os.getsid(redis_server.pid or 0) != os.getsid(0)
-
-
-def listing(path: Path) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in path.rglob("*") if file.is_file()}
-
-
-@pytest.mark.parametrize("evidence", ["marker", "appendonlydir"])
-def test_data_of_a_newer_redis_is_refused_and_not_touched(data: DataDir, redis_program: Path, evidence: str) -> None:
-    """An older program would read it as empty: one plain line instead, and every file as it was."""
-    server = RedisServer(data, redis_program, 64)
-    if evidence == "marker":
-        data.write_marker(Marker(redis_version="99.1.0"))
-    elif program_version(redis_program) >= (7,):
-        pytest.skip("the usual program reads this layout")
-    else:
-        (data.path / "redis" / "appendonlydir").mkdir()
-    (data.path / "redis" / "appendonly.aof").write_bytes(b"theirs")
-    (data.path / "redis" / "child.json").write_text('{"pid": 99999999, "runtime": "/nowhere"}')
-    before = listing(data.path)
-    with pytest.raises(EnvironmentFault, match=r"would read it as empty.*AOS_REDIS_SERVER"):
-        server.prepare()
-    server.stop()
-    assert listing(data.path) == before
-
-
-@pytest.mark.parametrize("redis_program", ["other"], indirect=True)
-async def test_real_data_of_a_newer_redis_survive_an_older_program(data: DataDir, redis_program: Path) -> None:
-    """Newer writes, older is refused, newer finds everything: up is allowed, down is not."""
-    older, newer = sorted((find_program(""), redis_program), key=program_version)
-    first = RedisServer(data, newer, 64)
-    first.prepare()
-    await first.start()
-    client = Redis(first.address)
-    await client.call("SET", "aos:x", "1")
-    await client.close()
-    first.stop()
-    refused = RedisServer(data, older, 64)
-    with pytest.raises(EnvironmentFault, match="would read it as empty"):
-        refused.prepare()
-    refused.stop()
-    again = RedisServer(data, newer, 64)
-    again.prepare()
-    await again.start()
-    client = Redis(again.address)
-    assert await client.call("GET", "aos:x") == b"1"
-    await client.close()
-    again.stop()
-
-
-def fake(path: Path, script: str) -> Path:
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
-
-
-async def test_program_that_ends_at_once_is_told_with_its_last_words(data: DataDir, tmp_path: Path) -> None:
-    """One plain line with the exit code; a start never hangs on a child that is gone."""
-    program = fake(tmp_path / "redis-server", '[ "$1" = --version ] && echo "Redis server v=7.2.0 sha=0" || exit 7')
-    server = RedisServer(data, program, 64)
-    server.prepare()
-    for _ in range(20):
-        with pytest.raises(EnvironmentFault, match=r"ended at once \(exit 7\): no log"):
-            await server.start()
-    server.stop()
-
-
-@pytest.mark.parametrize("script", ["exit 0", "echo hello", "echo Redis server v=5.0.9", "exit 1"])
-def test_program_that_is_no_redis_is_refused(data: DataDir, tmp_path: Path, script: str) -> None:
-    """By name, before anything is written."""
-    server = RedisServer(data, fake(tmp_path / "redis-server", script), 64)
-    with pytest.raises(EnvironmentFault, match=r"is not a Redis of 6\.2 or newer"):
-        server.prepare()
-    server.stop()
-
-
-def test_program_that_is_not_there_is_one_plain_line() -> None:
-    """It names the setting."""
-    with pytest.raises(EnvironmentFault, match="AOS_REDIS_SERVER='no-such-redis': no such program"):
-        find_program("no-such-redis")
-
-
-def test_old_redis_on_the_path_is_passed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new one is taken, an old one is not; our own venv's copy is not looked at through PATH."""
-    own = Path(sys.prefix, "bin")
-    redis = fake(tmp_path / "redis-server", "echo Redis server v=7.4.1")
-    monkeypatch.setenv("PATH", f"{own}:{tmp_path}:/bin:/usr/bin")
-    assert find_program("") == redis
-    assert program_version(redis) == (7, 4, 1)
-    fake(redis, "echo Redis server v=6.0.16")
-    assert find_program("") != redis
 
 
 async def test_foreign_redis_on_our_socket_is_detected(data: DataDir, redis_program: Path) -> None:

@@ -1,8 +1,10 @@
-"""Native adapters that do what the test wants, and the intents that lead to them."""
+"""Native adapters that do what the test wants, the intents that lead to them, and what is kept of those."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aos.aam import module as aam
@@ -12,6 +14,7 @@ from aos.aam.onboarding.secret import Secret
 from aos.contracts.onboarding import CatalogField, CatalogStream
 from aos.core.http import Endpoint
 from aos.core.module import Core
+from tests.integration.served import Place
 
 ONBOARD, BATCH, HEAL = "/aam/connections/onboard", "/aam/connections/onboard/batch", "/aam/connections/heal"
 CONNECTIONS, FUNNEL = "/aam/connections", "/aam/metrics/funnel"
@@ -29,6 +32,24 @@ def intent(resource: str = "acme", **given: Any) -> dict[str, Any]:
         "owner": {"user": "ann@example.com", "confidence": 0.9, "why": "admin"},
         **given,
     }
+
+
+async def onboard(place: Place, resource: str = "acme", **given: Any) -> dict[str, Any]:
+    sent = await place.client.post(ONBOARD, json=intent(resource, **given))
+    assert sent.status_code == 200, sent.text
+    return dict(sent.json())
+
+
+async def funnel(place: Place) -> dict[str, Any]:
+    return dict((await place.client.get(FUNNEL)).json())
+
+
+def kept(tmp_path: Path, namespace: str = "autonomy") -> list[tuple[Any, ...]]:
+    """Every version of every connection, as the database has it."""
+    with sqlite3.connect(tmp_path / "data" / "aam" / "onboarding.db") as other:
+        rows = other.execute("SELECT * FROM versions WHERE namespace = ? ORDER BY id", (namespace,)).fetchall()
+    other.close()
+    return rows
 
 
 def fails(kind: Kind, told: str = "played") -> Failure:
