@@ -90,7 +90,7 @@ class Chooser:
         """The best reading; where it leaves a word over or has a choice, a name that a verb parts is looked for."""
         heard = self._question.heard(lexicon, self._is_known)
         reading = self._covered(lexicon, heard, extra)
-        if heard.near or not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
+        if not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
             return reading
         for variant in put_together(heard.tokens, self._question.synonyms, lexicon.vocabulary):
             moved = {(variant.moved(a), variant.moved(b - 1) + 1): target for (a, b), target in (extra or {}).items()}

@@ -15,11 +15,15 @@ from aos.nlq.slips import DATE_WORDS, is_grammar, nearest
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, undoubled
 from aos.nlq.when import When
+from aos.nlq.within import within_at
 
 _APART = re.compile(r"[,;:?!()*+^×÷]|\. | [-/] ")
 _SIGNS = re.compile(r"[*+^×÷]| [-/] ")
 _CUE_WORTH = (0, 3, 14, 30, 45, 60, 75, 90)
 _UNKNOWN = -60.0
+# A word of `excluding tax`: more than it and a part of a name, less than with a whole one or a value; `with tax` gives
+# way to any name.
+_WITHIN, _WITH = 5.5, 1.0
 SPANS = {"quarter": "quarter", "month": "month", "year": "year", "day": "day", "week": "week", "qtr": "quarter"}
 
 
@@ -90,6 +94,15 @@ class Question:
     def _is_mixed(self) -> bool:
         """Whether it is written in large and small letters: then a word in large ones is meant so."""
         return any(token.text.islower() for token in self.tokens)
+
+    @cached_property
+    def _lemmas(self) -> frozenset[str]:
+        return frozenset(token.lemma for token in self.tokens)
+
+    @cached_property
+    def _of_money(self) -> bool:
+        """Whether a verb says that money comes in or goes out."""
+        return cues.are_said(self.tokens, self.synonyms.cues, "pay", "flow")
 
     def _is_letter(self, token: Token) -> bool:
         """`rating A`: a letter by itself that is written large, where other words are not."""
@@ -197,6 +210,8 @@ class Question:
             yield Piece("stop", start, end, 30.0, _text(tokens, start, end), apart)
         for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
             yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
+        if self._lemmas & self.synonyms.acts.get(low, frozenset()):
+            yield Piece("stop", start, start + 1, 0.0, low, apart)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue
@@ -211,6 +226,9 @@ class Question:
                 size = end - start if several[0].kind == "pay" else 1
                 worth = 5.5 * size  # more than a part of a name by another word
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
+        for cue, end in within_at(tokens, start, self.synonyms):
+            each = _WITH if token.low in ("with", "without") else _WITHIN
+            yield Piece("cue", start, end, each * (end - start), _text(tokens, start, end), apart, cues=(cue,))
 
     def _begins(self, tokens: Sequence[Token], at: int, kind: str) -> bool:
         """Whether a word is the first that says anything: only there it tells somebody to do something."""
@@ -250,6 +268,8 @@ class Question:
             if _is_two(part, lexicon, self.part):
                 continue  # `revenue and growth` is no revenue growth
             targets = self._sure(part, lexicon.named(self.part(part)))
+            if not self._of_money:
+                targets = [target for target in targets if target.kind != "source"]
             if start and end == start + 1 and tokens[start - 1].low == "on":
                 targets = [t for t in targets if t.field is None or t.field.kind != "date"]  # `on leave`, `on loan`
             if (part[0].low,) in cues.CUES and cues.Cue("act") in cues.CUES[part[0].low,] and len(part) == 1:

@@ -26,12 +26,20 @@ class _Phrases(Strict, frozen=True, kw_only=True):
     phrases: list[str]
 
 
+class _Within(Strict, frozen=True, kw_only=True):
+    """Words before and behind what is in an amount or not, by how it stands to it."""
+
+    before: dict[str, list[str]]
+    behind: dict[str, list[str]]
+
+
 class _Grammar(Strict, frozen=True, kw_only=True):
     """What `grammar.toml` holds; lower case, as the words of a question are compared."""
 
     stops: frozenset[str]
     audience: frozenset[str]
     askers: frozenset[str]
+    within: _Within
     cue: list[_Phrases]
 
 
@@ -39,6 +47,7 @@ _GRAMMAR = msgspec.convert(tomllib.loads(resources.files("aos.nlq").joinpath("gr
 _OWN = frozenset("count much sum avg ask list which cmp group grain trend and or not versus rank share exists".split())
 
 
+WITHIN = _GRAMMAR.within
 CUES: dict[tuple[str, ...], list[Cue]] = {}
 for _each in _GRAMMAR.cue:
     for _phrase in _each.phrases:
@@ -46,6 +55,7 @@ for _each in _GRAMMAR.cue:
 LONGEST = max(map(len, CUES))
 WORDS = frozenset(word for phrase in CUES for word in phrase if len(word) > 3)
 ASKING = frozenset(word for phrase, meant in CUES.items() if Cue("ask") in meant for word in phrase)
+MARKERS = frozenset(word for how in (WITHIN.before, WITHIN.behind) for several in how.values() for word in several)
 BEGINNINGS = frozenset(phrase[0] for phrase in CUES)
 
 
@@ -58,6 +68,11 @@ def cues_at(
         lows = (*lows, tokens[end].low)
         for cue in (*CUES.get(lows, ()), *others.get(lows, ())):
             yield cue, end + 1
+
+
+def are_said(tokens: Sequence[Token], others: Mapping[tuple[str, ...], Sequence[Cue]], *kinds: str) -> bool:
+    """Whether one of these cues stands anywhere."""
+    return any(cue.kind in kinds for n in range(len(tokens)) for cue, _ in cues_at(tokens, n, others))
 
 
 _OWNERS = frozenset("the my our a an this next".split())

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from aos.nlq import doers
 from aos.nlq.cues import is_figure, is_stop, says_how
@@ -22,13 +22,14 @@ from aos.nlq.fieldnames import (
     without_unit,
 )
 from aos.nlq.fields import Field, Pipe, spelled_out
+from aos.nlq.levels import levelled, rated, sources
 from aos.nlq.synonyms import Phrase, Synonyms, without_joints
+from aos.nlq.target import ALIAS, BARE, EXACT, LIKE, LOOSE_PART, PART, ROOT, SYNONYM, UNIT, WHOLE, Target
 from aos.nlq.text import Token, by_letter, root, words
 
-# How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
-EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
-UNIT = 0.92
-WHOLE = 0.945  # from here on it is a whole name
+__all__ = [
+    "ALIAS", "BARE", "EXACT", "LIKE", "LOOSE_PART", "PART", "ROOT", "SYNONYM", "UNIT", "WHOLE", "Lexicon", "Target",
+]  # fmt: skip
 PARTICLES = frozenset("in out up off back down on".split())
 MOST_PARTS = 20  # values that share a word; where more do it names none of them
 MOST_WORDS = 8  # of a question's phrase that may name one thing
@@ -36,16 +37,6 @@ _VERBS = frozenset("is are was were do did have we".split())
 # What joins two things is no part of the name of one: `by` is not `approved_by`.
 _JOINING = frozenset("by per than nor or and not no without over under above below between versus each every".split())
 _ARTICLES = frozenset("a an the our their its his her".split())
-
-
-class Target(NamedTuple):
-    """`kind`: field, value, unit (of a field), entity (what a row is), pipe, doer (who did what a verb says). `how` is
-    one of the figures above."""
-
-    kind: str
-    how: float
-    field: Field | None = None
-    value: Any = None
 
 
 class Part(NamedTuple):
@@ -103,7 +94,7 @@ class Lexicon:
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
         if not found and len(plain := _without_articles(lemmas)) < len(lemmas):
             found += [target._replace(how=min(target.how, BARE)) for target in self._values.get(plain, ())]
-        if len(lemmas) == 1 or (len(lemmas) == 2 and lemmas[1] in ("date", "day")):
+        if len(lemmas) == 1 or (len(lemmas) == 2 and part.tokens[1].low in ("date", "dates", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
         if len(lemmas) == 1 and part.tokens[0].kind == "word":
             found += self._doers(part.tokens[0])
@@ -113,17 +104,23 @@ class Lexicon:
             found.append(Target("entity", PART))
         elif len(lemmas) == 2 and lemmas[1] in PARTICLES:
             found += self._by_particle(part.tokens)
+        if not found and len(lemmas) > 1 and lemmas[-1] in self._synonyms.levels | self._synonyms.balances:
+            shorter = Part(part.tokens[:-1], self._synonyms.sets(without_joints(lemmas[:-1])))
+            found += levelled(self._wholly(shorter, lemmas[:-1]), lemmas[-1], self._synonyms)
         if _is_lone_stop(part.tokens):
             found = [target for target in found if _is_telling(part.tokens[0], target)]
         elif not found:
             found = list(self._partly(part, lemmas))
+            found += rated(self.pipe, part.tokens, self._synonyms) if not found else ()
+        if all(target.how <= LOOSE_PART for target in found):
+            found += sources(self.pipe, lemmas, self._synonyms)
         if not found:
             return []
         best = max(target.how for target in found)
         return _once(
             target
             for target in found
-            if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind == "entity"
+            if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind in ("entity", "source")
         )
 
     def is_whole(self, tokens: Sequence[Token]) -> bool:
@@ -210,7 +207,7 @@ class Lexicon:
             so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
             if so or (rooted and short in roots):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
-            elif self._says_again(token, telling):
+            elif self._says_again(token, telling) and _is_all(field, telling):
                 found.append(Target("field", SYNONYM, field))
             elif (
                 field.kind == "bool" and len(telling) == 1 and token.low in self._synonyms.opposites.get(telling[0], ())
@@ -359,6 +356,11 @@ def _done(field: Field) -> tuple[Field, Phrase, frozenset[str]]:
     telling = stripped(field.words, EMPTY)
     telling = done_words(telling) if field.kind == "bool" else telling
     return field, telling, frozenset(map(root, telling))
+
+
+def _is_all(field: Field, telling: Phrase) -> bool:
+    """Whether a verb by another word says all of a yes or no: `sold` is no firm sale."""
+    return field.kind != "bool" or len(telling) >= len(stripped(field.words, EMPTY))
 
 
 def _is_done(word: str, said: str) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from aos.nlq import cues
+from aos.nlq.english import inflected
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, lemma
 
 MOST_VARIANTS = 12
 _SHARES = frozenset("share percentage percent % proportion fraction portion part".split())
 _BEFORE_ROWS = frozenset("of among amongst all the".split())
+_SUBJECTS = frozenset("we they you i".split())
 _MOST_VERB = 2  # words of a verb: `pay back`
 
 
@@ -40,7 +42,10 @@ def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Contai
             continue  # `what share of rated tickets …` is of those alone
         for size in range(_MOST_VERB, 0, -1):
             phrase = tuple(token.low for token in tokens[at : at + size])
-            for noun in _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else ():
+            nouns = _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else []
+            if size == 1 and tokens[at - 1].low in _SUBJECTS:
+                nouns += [past for past in inflected(phrase[0])[2:3] if past in vocabulary]  # `titles did we publish`
+            for noun in nouns:
                 kept = (*range(at), *range(at + size, len(tokens)))
                 told = tokens[at]._replace(text=noun, low=noun, lemma=lemma(noun), gap=" ")
                 for place in _places([tokens[n] for n in kept]):

@@ -24,6 +24,7 @@ def is_grammar(token: Token) -> bool:
         cues.is_stop(token.low)
         or token.low in cues.BEGINNINGS
         or token.low in cues.WORDS
+        or token.low in cues.MARKERS
         or token.low in DATE_WORDS | PROTECTED
     )
 

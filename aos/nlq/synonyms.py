@@ -34,6 +34,12 @@ _KEYS = (
     "abbreviations",
     "opposites",
     "deeds",
+    "added",
+    "deducted",
+    "levels",
+    "balances",
+    "sizes",
+    "acts",
 )
 
 
@@ -43,8 +49,12 @@ class Synonyms(NamedTuple):
     are verbs that say a name again: `how many new customers did we win`. `neutral` are forms of verbs that say nothing
     more than a name does, `bases` the base forms of verbs; `cues` are verbs of money and words that compare, such as
     `heaviest`, as the grammar takes them. `abbreviations` are words of names with what they stand for, the likeliest
-    first; `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words
-    for the days of it."""
+    first; `components` are what a price has on top or is less by, each with all words for it, `deducted` the words of
+    the latter; `levels` are nouns that add nothing behind a measure, `balances` behind one of a point in time;
+    `sizes` are superlatives that beside a named measure say no more than the largest or the smallest;
+    `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words for the
+    days of it; `acts` are forms of verbs that say nothing more than what is done with these things anyway: orders are
+    placed."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -60,6 +70,12 @@ class Synonyms(NamedTuple):
     abbreviations: Mapping[str, tuple[Phrase, ...]]
     opposites: Mapping[str, frozenset[str]]
     deeds: Mapping[Phrase, tuple[str, ...]]
+    components: Mapping[Phrase, frozenset[str]]
+    deducted: frozenset[str]
+    levels: frozenset[str]
+    balances: frozenset[str]
+    sizes: frozenset[str]
+    acts: Mapping[str, frozenset[str]]
 
     def done_by_persons(self, word: str, names: Iterable[str]) -> bool:
         """Whether a verb says what a person did at one of these dates: `joined` at a start."""
@@ -135,18 +151,18 @@ def _document(path: Path) -> Mapping[str, Any]:
     found = load_yaml(raw) or {}
     if not isinstance(found, dict) or not set(found) <= set(_KEYS):
         raise ValueError(f"the keys are {', '.join(_KEYS)}")
-    for key in ("same", "values", "echoes", "adjectives", "opposites", "deeds"):
+    for key in ("same", "values", "echoes", "adjectives", "opposites", "deeds", "added", "deducted"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in ("spans", "lower_is_better", "persons", "stocks"):
+    for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "sizes"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
-    for key in ("neutral", "flows", "money", "abbreviations"):
+    for key in ("neutral", "flows", "money", "abbreviations", "acts"):
         if not isinstance(found.get(key) or {}, dict):
             raise ValueError(f"$.{key} is not a table")
         for verb, tails in (found.get(key) or {}).items():
@@ -157,9 +173,9 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     groups, values, echoes, deeds = (_concepts(key, documents) for key in ("same", "values", "echoes", "deeds"))
-    spans, lower, persons, stocks = (
+    spans, lower, persons, stocks, levels, balances, sizes = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
-        for key in ("spans", "lower_is_better", "persons", "stocks")
+        for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "sizes")
     )
     groups |= _over_spans(groups, spans)
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
@@ -182,8 +198,29 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
             opposites[str(one)] = opposites.get(str(one), frozenset()) | frozenset(map(str, others))
     return Synonyms(
         _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
-        shorts, opposites, deeds,
+        shorts, opposites, deeds, *_components(documents), levels, balances, sizes, _acts(documents),
     )  # fmt: skip
+
+
+def _components(documents: Sequence[Mapping[str, Any]]) -> tuple[dict[Phrase, frozenset[str]], frozenset[str]]:
+    found: dict[Phrase, frozenset[str]] = {}
+    for key in ("added", "deducted"):
+        for group in (group for each in documents for group in each.get(key) or []):
+            phrases = [words(str(each)) for each in group]
+            found |= dict.fromkeys(phrases, frozenset(phrase[0] for phrase in phrases if len(phrase) == 1))
+    taken = frozenset(
+        words(str(word))[0] for each in documents for group in each.get("deducted") or [] for word in group
+    )
+    return found, taken
+
+
+def _acts(documents: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for document in documents:
+        for verbs, things in (document.get("acts") or {}).items():
+            for verb in str(verbs).split():
+                found[verb] = found.get(verb, frozenset()) | frozenset(things)
+    return found
 
 
 def _abbreviations(documents: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Phrase, ...]]:

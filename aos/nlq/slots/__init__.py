@@ -3,6 +3,7 @@
 pieces.py      looking at pieces and taking them
 united.py      `highest to lowest`: pieces that say one thing
 refused.py     why, will, should: what no data can answer
+within.py      `total including tax`: which of the amounts
 money.py       `how much did we spend`
 wholes.py      `vendors with more than 30 invoices`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
@@ -18,6 +19,8 @@ changes.py     grew, is higher than
 settle.py      what it all means together
 course.py      `plot it`: period by period
 who.py         `who is on leave`
+tall.py        `revenue`, where it is the name in a row
+contradictions.py  what the slots can't mean together
 states.py      what is so now, and when or by whom it was done
 dropped.py     words that are passed over mostly, where they may not be
 levels.py      the first of each group, the rows of the first group
@@ -45,6 +48,7 @@ from aos.nlq.slots.united import united
 from aos.nlq.slots.untold import refuse_untold
 from aos.nlq.slots.values import read_values
 from aos.nlq.slots.wholes import read_wholes
+from aos.nlq.slots.within import read_within
 from aos.nlq.slots.words import read_rest, read_words
 from aos.nlq.synonyms import Synonyms
 
@@ -54,8 +58,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, united(pieces, pipe, synonyms), synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values, read_record,
-        read_names, read_several, read_words, read_parts, read_rest, settle, date_states,
+        refuse, read_within, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values,
+        read_record, read_names, read_several, read_words, read_parts, read_rest, settle, date_states,
         refuse_dropped, refuse_levels, refuse_untold,
     ):  # fmt: skip
         step(held)

@@ -1,21 +1,19 @@
 """Figures that a question sets: `over 10k`, `between 5 and 10`, `10k or more`, `top 5`, `priority 1`."""
 
-from collections.abc import Container, Sequence
+import re
+from collections.abc import Container
 
 from aos.nlq import periods
 from aos.nlq.asked import Filter, Refusal, Timed
-from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE
-from aos.nlq.numbers import CURRENCIES, Amount, scale_of
-from aos.nlq.phrase import listed
+from aos.nlq.numbers import Amount, scale_of
+from aos.nlq.slots.limited import limited_field
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.text import lemma, words
+from aos.nlq.text import lemma
 from aos.nlq.when import ALWAYS_FROM, When, resolved
 
 MOST_ROWS = 1_000
-# What the whole of a thing is called, in this order: the figure that a row is known by.
-HEADLINE = ("total", "amount", "value", "sum", "price", "cost")
+_SCALE = re.compile(r"\d(?: to | ?[-\u2013] ?)(\d+)")  # `1 to 5`
 OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
 
 
@@ -165,6 +163,9 @@ def _postponed(pieces: Pieces, n: int) -> None:
         _limit(pieces, after.of, amount, n, n + 1)
     elif amount.more:
         _limit(pieces, "ge", amount, n, n)
+    elif pieces.targets(n + 1, "unit") and (further := pieces.at(n + 2)) and (after := further.cue("after")):
+        pieces.take(n + 2)  # `1,000 copies or more`
+        _limit(pieces, after.of, amount, n, n)
 
 
 def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: Container[str] = ()) -> None:
@@ -178,10 +179,11 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
     _refuse_things(pieces, first, last + 1)
     if pieces.span(last + 1) and not pieces.targets(last + 1, "unit"):
         raise pieces.odd(last + 1)  # `for more than 10 years`
-    field = _field_of(pieces, first, last + 1, by)
+    field = limited_field(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
     in_currency(pieces, field, amount)
+    _out_of(pieces, last + 1, field)
     pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
 
 
@@ -226,7 +228,7 @@ def says_which(pieces: Pieces, n: int) -> bool:
 
 
 def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
-    field = _field_of(pieces, n, n + 4)
+    field = limited_field(pieces, n, n + 4)
     for k in range(n, n + 4):
         pieces.take(k)
     percent = low.percent or high.percent
@@ -240,91 +242,6 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent)), n))
 
 
-def _field_of(pieces: Pieces, first: int, behind: int, by: Container[str] = ()) -> Field:
-    """The number beside a limit: named before it, behind it, by its unit, by a word like `heavier`, or the one that is
-    known by itself."""
-    if found := pieces.targets(first - 1, "field", "number"):
-        return pieces.one(first - 1, found)
-    if found := pieces.targets(behind, "field", "number"):
-        told = any(is_unit(lemma(word), ()) for word in pieces.all[behind].text.split())  # `60 kwh delivered`
-        if max(target.how for target in found) < WHOLE and not told and not _is_amount(pieces, first + 1, behind):
-            raise pieces.odd(behind)  # `more than one reply` are no minutes of a reply
-        if pieces.all[first + 1].text == "one" and any(t.field and is_money(pieces, t.field) for t in found):
-            raise pieces.odd(behind)  # `more than one fee` are no fees over 1
-        return pieces.one(behind, found)
-    if units := pieces.targets(behind, "unit"):
-        fields = {target.field.name: target.field for target in units if target.field}
-        if pieces.targets(behind + 1, "value") and pieces.all[behind + 1].text in ("overdue", "late", "past due"):
-            raise pieces.odd(behind + 1)  # `more than 30 days overdue` is no time to pay
-        pieces.take(behind, units[0]._replace(how=WHOLE))
-        return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
-    if totals := _totals(pieces, behind):
-        pieces.take(behind)
-        return totals[0]
-    compared = measured_by(pieces, by)
-    if len(compared) == 1:
-        pieces.asked.assume(f"the limit is on {compared[0].label}")
-        return compared[0]
-    if pieces.targets(first - 1, "entity"):
-        return headline(pieces, pieces.pipe.numbers())  # `days to pay of invoices over 50k`
-    named = [t.field for n in pieces.free("name") for t in pieces.targets(n, "field", "number") if t.field]
-    if len({field.name for field in named}) == 1:
-        pieces.asked.assume(f"the limit is on {named[0].label}")
-        return named[0]
-    return headline(pieces, pieces.pipe.numbers())
-
-
-def _totals(pieces: Pieces, n: int) -> list[Field]:
-    """`invoices above 45,000 total`: the one number that is called the total of a row."""
-    if not (pieces.is_free(n) and pieces.all[n].text in ("total", "in total") and pieces.has_entity()):
-        return []
-    found = [field for field in pieces.pipe.numbers() if "total" in field.words and field.aggregation == "additive"]
-    return found if len(found) == 1 else []
-
-
-def _is_amount(pieces: Pieces, amount: int, n: int) -> bool:
-    """`over 20,000 gross`: all that tells an amount from the others stands behind it. `more than 5 refunds` are things,
-    and no amount of refunds."""
-    said = pieces.all[n].text.split()
-    number = pieces.all[amount].amount if amount < n else None
-    left = [set(t.field.words) - {*map(lemma, said)} for t in pieces.targets(n, "field", "number") if t.field]
-    plain = number is not None and number.value != 1 and said[-1] == lemma(said[-1])
-    return plain and len(left) == 1 and left[0] <= {*HEADLINE}
-
-
-def measured_by(pieces: Pieces, by: Container[str]) -> list[Field]:
-    """The numbers that a word like `heavy` may be about: by their name, or by what they are counted in."""
-    found = []
-    for field in pieces.pipe.numbers():
-        unit = words(field.unit) if field.unit and field.unit not in ("times", "count") else ()
-        if any(word in by for word in (*field.words, *unit)):
-            found.append(field)
-    return found
-
-
-def is_money(pieces: Pieces, field: Field) -> bool:
-    """Whether a number's unit is a currency, or the field that names one."""
-    unit = field.unit or ""
-    other = pieces.pipe.fields.get(unit)
-    said = {part.upper() for word in unit.split() for part in (word, word[1:], word[:-1])}  # `kEUR`, `GBP k`
-    return bool(said & CURRENCIES) or unit.lower() == "currency" or (other is not None and other.kind == "text")
-
-
-def headline(pieces: Pieces, fields: Sequence[Field]) -> Field:
-    """The figure that a row is known by: its only amount, or the one that is named as the whole."""
-    usable = [field for field in fields if field.measure is not False and not field.look.grain]
-    figures = [field for field in usable if field.aggregation == "additive"] or usable
-    for word in (*HEADLINE, ""):
-        best = [field for field in figures if not word or word in field.words]
-        if len(best) == 1:
-            pieces.asked.assume(f"the amount meant is {best[0].label}")
-            return best[0]
-        if len(best) > 1:
-            names = tuple(field.name for field in best)
-            raise Refusal("ambiguous", f"Which figure is meant: {listed(names, 'or')}?", choices=names, weak=True)
-    raise Refusal("not_understood", f"{pieces.pipe.label} has no figure that this could be about.")
-
-
 def _equal(pieces: Pieces, n: int) -> None:
     """`priority 1`, `satisfaction of 5`, `5 errors` where it is a number of its own."""
     amount = _amount(pieces, n)
@@ -336,7 +253,16 @@ def _equal(pieces: Pieces, n: int) -> None:
     if found := pieces.targets(beside, "field", "number"):
         field = pieces.one(beside, found)
         pieces.take(n)
+        _out_of(pieces, n + 1, field)
         pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
+
+
+def _out_of(pieces: Pieces, n: int, field: Field) -> None:
+    """`1 out of 5`, where the description says that 5 is the most."""
+    amount = _amount(pieces, n + 1) if pieces.said_at(n, "") and pieces.all[n].text == "out of" else None
+    if amount is not None and str(amount.value) in _SCALE.findall(field.description):
+        pieces.take(n)
+        pieces.take(n + 1)
 
 
 def fitting(field: Field, amount: Amount) -> int | float:

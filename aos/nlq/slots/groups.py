@@ -82,12 +82,18 @@ def _span(pieces: Pieces, n: int) -> bool:
 
 def _field(pieces: Pieces, n: int) -> bool:
     """Take a piece as a field to group by. A number is one where rows are counted; else it is the measure that a
-    ranking goes by. A date is grouped by its own grain."""
+    ranking goes by, or what is asked for: `by region, total amount`. A date is grouped by its own grain."""
     asked = pieces.asked
     found = pieces.targets(n, "field", "text", "bool")
     if not found and (numbers := pieces.targets(n, "field", "number")):
         ranking = asked.ranked or pieces.any_cue(*SUPERLATIVES, "rank", "descending", "ascending")
-        if ranking or _another_measure(pieces, n) or not (pieces.any_cue("count", "breakdown") or pieces.has_entity()):
+        beside = pieces.all[n].apart and all(t.field and t.field.aggregation == "additive" for t in numbers)
+        if (
+            beside
+            or ranking
+            or _another_measure(pieces, n)
+            or not (pieces.any_cue("count", "breakdown") or pieces.has_entity())
+        ):
             return False
         found = numbers
     if found and all(target.field and target.field.kind == "bool" for target in found) and _tells(pieces, n):

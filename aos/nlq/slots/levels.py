@@ -4,7 +4,7 @@ figures of others."""
 from itertools import pairwise
 
 from aos.nlq.asked import Refusal
-from aos.nlq.slots.figures import is_money
+from aos.nlq.slots.headline import is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 
 _EACH = frozenset(("each", "every", "per", "per each", "in each", "for each", "for every", "at each", "from each"))

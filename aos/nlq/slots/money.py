@@ -2,8 +2,8 @@
 
 from aos.nlq.asked import Refusal
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import LIKE
-from aos.nlq.slots.figures import headline, is_money
+from aos.nlq.lexicon import LIKE, Target
+from aos.nlq.slots.headline import headline, is_money
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import words
 
@@ -33,6 +33,14 @@ def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:
     time = pieces.synonyms.spans & {*field.words, *words(field.unit or "")}
     spent = is_money(pieces, field) or bool(time and pieces.all[n].text.startswith("spen"))
     return spent and field.aggregation != "point_in_time"
+
+
+def source_of(pieces: Pieces, n: int) -> Target | None:
+    """`how much did subscriptions bring in`, `what do we spend on freight`: the revenue or the cost of that."""
+    way = "in" if pieces.said("flow") else "out" if pieces.said("pay") else ""
+    found = [target for target in pieces.targets(n, "source") if target.value == way]
+    asks = pieces.said("much", "which", "sum", *SUPERLATIVES) or "what" in pieces.all[0].before
+    return found[0] if len(found) == 1 and asks and not pieces.asked.measures else None
 
 
 def read_flow(pieces: Pieces, n: int) -> None:

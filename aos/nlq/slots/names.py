@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import ROOT, SYNONYM, WHOLE, Target
-from aos.nlq.slots.figures import headline, measured_by
+from aos.nlq.lexicon import PART, ROOT, SYNONYM, WHOLE, Target
 from aos.nlq.slots.groups import best_named
+from aos.nlq.slots.headline import headline, measured_by
+from aos.nlq.slots.money import source_of
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
-from aos.nlq.slots.values import is_negated
+from aos.nlq.slots.values import is_negated, is_own_name
 from aos.nlq.text import lemma
 
 _HAVING = frozenset("have has had having".split())
@@ -33,8 +34,12 @@ def _is_unit(pieces: Pieces, n: int) -> bool:
 
 def _read(pieces: Pieces, n: int) -> None:
     """The first that fits: a number is a measure, then what a row is, a text, a yes or no, a date, the pipe, a unit."""
-    if found := pieces.targets(n, "field", "number"):
-        field = pieces.one(n, found)
+    if (source := source_of(pieces, n)) is not None:
+        pieces.take(n, source._replace(how=PART))
+        pieces.asked.measures += [source.field] if source.field else []
+        pieces.measured.append(n)
+    elif found := pieces.targets(n, "field", "number"):
+        field = pieces.one(n, told_by_total(pieces, n, found))
         if _is_had(pieces, n):
             added = field.aggregation == "additive"  # who has a tax of 0 has none
             pieces.asked.filters.append(Filter(field, "gt" if added else "not_null", 0 if added else None, n))
@@ -60,7 +65,8 @@ def _read(pieces: Pieces, n: int) -> None:
             pieces.take(n + 1)
         pieces.asked.many = pieces.asked.many or _is_plural(pieces, n)
     elif found := pieces.targets(n, "field", "text"):
-        _text(pieces, n, pieces.one(n, best_named(found)))
+        if not _own_names(pieces, n, found):
+            _text(pieces, n, pieces.one(n, best_named(found)))
     elif found := pieces.targets(n, "field", "bool"):
         field = pieces.one(n, found)
         if pieces.said_at(n - 1, "versus") or pieces.said_at(n + 1, "versus"):
@@ -76,6 +82,31 @@ def _read(pieces: Pieces, n: int) -> None:
         pieces.pipe_is_named = pieces.asked.named = True
     else:
         raise pieces.odd(n)
+
+
+def _own_names(pieces: Pieces, n: int, found: Sequence[Target]) -> bool:
+    """`names of active employees who report to Ann`: what the rows themselves are called, so the rows are listed."""
+    own = [t for t in found if t.field and lemma(pieces.all[n].text) == "name" and is_own_name(pieces, t.field)]
+    asks = pieces.said("count", "distinct", "group", *SUPERLATIVES) or pieces.said_at(n - 1, "which")
+    if len(own) != 1 or not pieces.has_entity() or asks or "of" not in {*_before(pieces, n + 1)}:
+        return False
+    pieces.asked.rows = True
+    pieces.asked.shown = [pieces.one(n, own)]
+    return True
+
+
+def _before(pieces: Pieces, n: int) -> tuple[str, ...]:
+    piece = pieces.at(n)
+    return piece.before if piece is not None else ()
+
+
+def told_by_total(pieces: Pieces, n: int, found: Sequence[Target]) -> Sequence[Target]:
+    """`total invoice amount`, where an amount is called the total."""
+    before = n - 2 if pieces.targets(n - 1, "entity") or n - 1 in pieces.entities else n - 1
+    piece = pieces.at(before)
+    said = piece is not None and piece.cue("sum") is not None and piece.text == "total"
+    total = [target for target in found if said and target.field and "total" in target.field.words]
+    return total if len(total) == 1 else found
 
 
 def _wider(pieces: Pieces, n: int, field: Field) -> Field | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from aos.nlq.asked import Asked, Refusal
+from aos.nlq.asked import Asked, Filter, Refusal
 from aos.nlq.cover import SPANS, Piece
 from aos.nlq.fields import Field, Pipe
 from aos.nlq.lexicon import LIKE, Target
@@ -116,6 +116,14 @@ class Pieces:
         named = [piece for piece in self.all if any(target.kind == "entity" for target in piece.targets)]
         said = {lemma(word) for piece in named for word in piece.text.split()}
         return not self.synonyms.persons.isdisjoint(said | {*words(self.pipe.facts.entity_scope or "")})
+
+    def asks_how_many(self, n: int) -> bool:
+        return self.all[n].text.startswith("how many") and self.all[n].cue("count") is not None
+
+    def limits_on_numbers(self) -> list[Filter]:
+        """The conditions on how much a number is."""
+        there = ("is_null", "not_null")
+        return [each for each in self.asked.filters if each.field.kind == "number" and each.op not in there]
 
     def has_entity(self) -> bool:
         return bool(self.entities) or any(self.targets(n, "entity") for n in self.free("name"))

@@ -7,7 +7,7 @@ from aos.nlq.cues import Cue
 from aos.nlq.fieldnames import telling_heads
 from aos.nlq.fields import Field
 from aos.nlq.phrase import listed
-from aos.nlq.slots.figures import measured_by
+from aos.nlq.slots.headline import measured_by
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.times import deed_date
 from aos.nlq.text import lemma
@@ -58,7 +58,8 @@ def measured_as(pieces: Pieces, n: int, cue: Cue) -> None:
         return
     fields = measured_by(pieces, cue.by)
     if asked.measures:
-        if not any(measure in fields for measure in asked.measures):
+        loose = pieces.all[n].text in pieces.synonyms.sizes and n + 1 in pieces.measured  # `heaviest cost`
+        if not loose and not any(measure in fields for measure in asked.measures):
             raise pieces.odd(n)
     elif not fields:
         raise pieces.odd(n)

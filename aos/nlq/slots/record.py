@@ -10,8 +10,8 @@ from aos.nlq.cover import VERBS
 from aos.nlq.cues import Cue
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import Target
-from aos.nlq.slots.figures import headline, measured_by
 from aos.nlq.slots.groups import best_named
+from aos.nlq.slots.headline import headline, measured_by
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_own_name
 from aos.nlq.text import words

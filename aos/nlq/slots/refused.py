@@ -2,6 +2,7 @@
 
 from aos.nlq.asked import Reason, Refusal
 from aos.nlq.slots.pieces import Pieces
+from aos.nlq.text import lemma
 
 _REASONS: dict[str, tuple[Reason, str]] = {
     "why": ("cause", "Why something is so is not in the data; they say what is, not what made it so."),
@@ -10,6 +11,7 @@ _REASONS: dict[str, tuple[Reason, str]] = {
     "relation": ("not_supported", "Measures are not computed with each other here."),
 }
 
+_GROUNDS = frozenset("reason cause ground motive".split())
 _ASKING = frozenset("are is do does did have has were was".split())
 
 
@@ -26,6 +28,9 @@ def refuse(pieces: Pieces) -> None:
         piece = pieces.all[n]
         if piece.cue("because"):
             _because(pieces, n)
+        if _contributes(pieces, n) or _belongs(pieces, n) or _is_worth(pieces, n):
+            pieces.take(n)
+            continue
         if cue := piece.cue("why"):
             reason, text = _REASONS[cue.of]
             raise Refusal(reason, text, words=(piece.text,))
@@ -34,9 +39,47 @@ def refuse(pieces: Pieces) -> None:
             raise Refusal("not_supported", text, words=(piece.text,))
 
 
+def _contributes(pieces: Pieces, n: int) -> bool:
+    """`what did EMEA contribute to revenue` is its revenue, where EMEA is a value or a part of what has one of its own;
+    `what contributed to revenue` asks for a cause."""
+    before = pieces.at(n - 1)
+    wholes = [t.field for t in pieces.targets(n + 1, "field", "number") if t.field]
+    contributes = pieces.all[n].text.startswith("contribut") and not pieces.said("change")
+    if not contributes or not wholes or before is None or before.apart:
+        return False
+    if pieces.targets(n - 1, "value"):
+        return True
+    wider = [{*whole.words} for whole in wholes]
+    parts = tuple(t for t in pieces.targets(n - 1, "field", "number") if t.field and {*t.field.words} > wider[0])
+    if len(wider) > 1 or len(parts) != 1:
+        return False
+    pieces.all[n - 1] = before._replace(targets=parts)
+    pieces.take(n + 1)
+    return True
+
+
+def _belongs(pieces: Pieces, n: int) -> bool:
+    """`missed their target`, where that is a yes or no of the data: the rest of what the verb says."""
+    said = {lemma(word) for word in pieces.all[n].text.split()}
+    beside = [t.field for k in (n - 1, n + 1) for t in pieces.targets(k, "field", "bool") if t.field]
+    return bool(pieces.all[n].cue("why")) and any(said <= {*field.words} for field in beside)
+
+
+def _is_worth(pieces: Pieces, n: int) -> bool:
+    """`how much are the open deals worth`: their amount, and no opinion of them."""
+    last = n == len(pieces) - 1 or pieces.all[n + 1].kind == "when"
+    return pieces.all[n].text == "worth" and last and pieces.said("much")
+
+
 def _because(pieces: Pieces, n: int) -> None:
-    """`because of illness` is a condition where that is a reason that the data have; else a question of cause."""
-    if not (pieces.targets(n + 1, "value") or pieces.targets(n + 1, "field", "date")):
+    """`because of illness` is a condition where that is a reason that the data have, `because they were damaged` where
+    a field of reasons has it; else a question of cause."""
+    values = pieces.targets(n + 1, "value")
+    if any(cue.of == "state" for cue in pieces.all[n].cues):
+        told = any(t.field and _GROUNDS & {*t.field.words} for t in values)
+    else:
+        told = bool(values or pieces.targets(n + 1, "field", "date"))
+    if not told:
         reason, text = _REASONS["why"]
         raise Refusal(reason, text, words=(pieces.all[n].text,))
     pieces.take(n)

@@ -1,11 +1,13 @@
 """What the slots of a question mean together, and what of them can't be meant."""
 
-from aos.nlq.asked import Filter, Refusal
+from aos.nlq.asked import Refusal
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
 from aos.nlq.phrase import PERCENT, plural
+from aos.nlq.slots.contradictions import refuse_contradictions
 from aos.nlq.slots.course import drawn, grain_by_deed, is_course
-from aos.nlq.slots.figures import MOST_ROWS, headline, is_money
+from aos.nlq.slots.figures import MOST_ROWS
+from aos.nlq.slots.headline import headline, is_money
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
@@ -20,6 +22,7 @@ _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", 
 _DOING = frozenset("we they you i he she it".split())
 _BESIDE = frozenset(("with", "their", "its"))
 _MANY = frozenset(("most", "the most", "fewest", "least"))
+_WORTH = frozenset(("value of", "worth of", "combined worth of"))
 _PRESENT = frozenset("current currently still now presently".split())
 
 
@@ -52,7 +55,7 @@ def settle(pieces: Pieces) -> None:
         _what_ranks(pieces)
     if asked.of_rows:
         asked.together = _together(pieces)
-    if asked.of_rows and any(_asks_how_many(pieces, n) for n in range(len(pieces))):
+    if asked.of_rows and any(pieces.asks_how_many(n) for n in range(len(pieces))):
         raise Refusal("not_supported", "How many of the first ones meet a condition is not told; list them, and look.")
     several = asked.many if asked.of_rows else asked.plural
     _all_in_order(pieces)
@@ -81,7 +84,7 @@ def settle(pieces: Pieces) -> None:
         )
         asked.rows = not any(figures)
         asked.counted = asked.counted or not asked.rows
-    _contradictions(pieces)
+    refuse_contradictions(pieces)
     grain_by_deed(pieces)
     drawn(pieces)
 
@@ -244,7 +247,7 @@ def _what_ranks(pieces: Pieces) -> None:
     elif _is_asked_of_rows(pieces):
         asked.distinct, asked.groups, asked.ranked = asked.groups[0], [], False
         asked.which = not asked.plural
-    elif not _figures(pieces):
+    elif not pieces.limits_on_numbers():
         raise Refusal("not_understood", "I do not understand by what this is to be ranked.")
     else:
         asked.ranked = asked.limit is not None
@@ -290,24 +293,33 @@ def _how_much(pieces: Pieces) -> None:
     done = any(_DOING & {*pieces.all[n].before} for n in pieces.entities)
     paid = any(cue.kind == "pay" for word in verbs for cue in pieces.synonyms.cues.get((word,), ()))
     conditions = [each for each in asked.filters if each.field.kind == "text"]
-    worth = any(piece.text == "value of" and n + 1 in pieces.entities for n, piece in enumerate(pieces.all))
+    worth = any(_is_worth_of(pieces, n) for n in range(len(pieces)))
     if not ((done and paid) or worth or (conditions and not pieces.entities)) or asked.groups:
         return
     money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    if pieces.said("flow"):  # what comes in is nothing that is paid back
+        less = pieces.synonyms.deducted | pieces.synonyms.lower_is_better
+        money = [field for field in money if not less & {*field.words}]
     if money:
         asked.measures = [headline(pieces, money)]
         asked.how.append(WHOLE)
 
 
-def _figures(pieces: Pieces) -> list[Filter]:
-    there = ("is_null", "not_null")
-    return [each for each in pieces.asked.filters if each.field.kind == "number" and each.op not in there]
+def _is_worth_of(pieces: Pieces, n: int) -> bool:
+    """`value of the orders`, `worth of all open deals`, `how much are the deals worth`."""
+    if pieces.all[n].text == "worth":
+        return bool(pieces.entities)
+    first = next((at for at in pieces.entities if at > n), None)
+    if pieces.all[n].text not in _WORTH or first is None:
+        return False
+    told = (any(t.kind == "value" for t in piece.targets) for piece in pieces.all[n + 1 : first])
+    return all(told)
 
 
 def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
-    limits = _figures(pieces)
+    limits = pieces.limits_on_numbers()
     who = asks_who(pieces)
     if who:
         asked.rows = asked.rows or not (asked.counted or asked.groups or asked.functions or asked.ranked)
@@ -329,59 +341,3 @@ def _what_is_asked(pieces: Pieces) -> None:
         asked.assume(f"{plural(what, 2)} of {pieces.pipe.label} are meant")
     elif not pieces.pipe_is_named:
         raise Refusal("not_understood", "I do not understand what is to be counted.")
-
-
-def _is_compared(pieces: Pieces) -> bool:
-    asked = pieces.asked
-    several = any(each.op == "in" for each in asked.filters)
-    return bool(asked.groups or asked.times or asked.against or asked.change or len(asked.measures) > 1 or several)
-
-
-def _asks_how_many(pieces: Pieces, n: int) -> bool:
-    return pieces.all[n].text.startswith("how many") and pieces.all[n].cue("count") is not None
-
-
-def _contradictions(pieces: Pieces) -> None:
-    asked = pieces.asked
-    if asked.groups and asked.ranked and not asked.measures and not asked.counted and _figures(pieces):
-        field, by = _figures(pieces)[0].field, asked.groups[0]
-        choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
-        raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
-    added = any(each.field.aggregation == "additive" for each in _figures(pieces))
-    if asked.distinct and added and not pieces.entities:
-        field, by = _figures(pieces)[0].field, asked.distinct
-        choices = (f"{by.name} with a row of that {field.name}", f"{by.name} whose {field.name} is that in all")
-        raise Refusal("ambiguous", f"Is the limit on each row or on the whole of a {by.label}?", choices=choices)
-    if asked.share and (asked.grain or asked.trend or asked.of_rows or set(asked.functions) - {"sum"}):
-        raise Refusal("not_supported", "A share is told of one period as a whole; ask for it by itself.")
-    if asked.share and asked.change and (asked.groups or len(asked.measures) > 1):
-        raise Refusal("not_supported", "A share is told of one period as a whole; ask for it by itself.")
-    if asked.share and asked.groups and asked.filters:
-        raise Refusal("ambiguous", "Of what is this the share: of all rows, or of the rows of each group?",
-            choices=("of all rows", f"of each {asked.groups[0].name}"))  # fmt: skip
-    named = asked.groups or asked.grain or asked.of_rows or pieces.entities or asked.moment
-    if pieces.said("which") and asked.measures and not named:
-        raise Refusal("not_understood", "I do not understand which of what is meant.")
-    if pieces.said("much") and not asked.measures and not asked.counted and not asked.distinct:
-        raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
-    if (
-        asked.counted
-        and not asked.measures
-        and not (asked.per_grain or asked.per_group)
-        and set(asked.functions) - {"sum"}
-    ):
-        raise Refusal("not_supported", "Numbers of rows are not averaged or compared by something; ask for them by it.")
-    if asked.counted and asked.measures and pieces.entities and pieces.said("and") and asked.groups:
-        raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
-    if asked.counted and asked.distinct and pieces.entities and pieces.said("and") and not asked.filters:
-        raise Refusal("not_supported", "Ask for one of these numbers at a time.")
-    figure = asked.groups or asked.ranked or asked.grain or asked.change or asked.of_rows or asked.functions
-    if asked.counted and asked.measures and pieces.entities and not figure:
-        said = (asked.measures[0].label,)
-        raise Refusal("not_understood", f"I do not understand which of them `{said[0]}` means.", words=said)
-    if pieces.said("versus") and not _is_compared(pieces):
-        raise Refusal("not_understood", "I do not understand what is compared with what.")
-    if asked.measures and any(n + 1 in pieces.entities and _asks_how_many(pieces, n) for n in range(len(pieces))):
-        raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
-    if asked.counted and asked.measures and len(asked.measures) > 1:
-        raise Refusal("not_supported", "Ask for one of these at a time.")

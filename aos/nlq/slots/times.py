@@ -6,7 +6,7 @@ from aos.nlq.cover import Piece
 from aos.nlq.fields import Field, comes_later
 from aos.nlq.lexicon import ROOT, Target
 from aos.nlq.slots.pieces import Pieces
-from aos.nlq.text import root
+from aos.nlq.text import root, words
 from aos.nlq.when import When
 
 _BEFORE = frozenset(("over", "across", "each", "every", "for each", "in each", "for every"))
@@ -288,6 +288,9 @@ def read_missing(pieces: Pieces) -> None:
         if not kind and pieces.cue(n, "not") and pieces.all[n].text in ("no", "without"):
             kind = "missing" if pieces.targets(n + 1, "field") else None
         before = () if pieces.all[n].text.split()[-1] in ("no", "without", "any", "lacking") else (n - 1,)
+        if kind == "missing" and pieces.all[n].text == "unassigned" and not _assigned_beside(pieces, n):
+            _unassigned(pieces, n)
+            continue
         for beside in (n + 1, *before) if kind else ():
             found = pieces.targets(beside, "field")
             if found and not pieces.targets(beside, "value"):
@@ -300,3 +303,25 @@ def read_missing(pieces: Pieces) -> None:
                     none = none._replace(op="eq", value=0)  # `invoices without tax`, where each has a figure
                 pieces.asked.filters.append(none)
                 break
+
+
+def _assigned_beside(pieces: Pieces, n: int) -> bool:
+    """`unassigned agent`: the field is named."""
+    return any(pieces.targets(beside, "field") and not pieces.targets(beside, "entity") for beside in (n - 1, n + 1))
+
+
+def _unassigned(pieces: Pieces, n: int) -> None:
+    """`unassigned tickets`: those without who has them, where some have none."""
+    found = [field for field in pieces.pipe.texts() if field.look.nulls and _is_assigned(field)]
+    if not pieces.has_entity() or not found:
+        raise pieces.odd(n)
+    if len(found) > 1:
+        raise pieces.choice(n, [field.name for field in found])
+    pieces.take(n)
+    pieces.asked.filters.append(Filter(found[0], "is_null", at=n))
+    pieces.asked.assume(f"unassigned is without {found[0].label}")
+
+
+def _is_assigned(field: Field) -> bool:
+    told = {*words(field.description)} & {"assigned", "unassigned", "assignee"}
+    return bool(told) or any(word in ("assignee", "owner", "agent") or root(word) == "assign" for word in field.words)

@@ -6,7 +6,7 @@ from aos.nlq.asked import Refusal
 from aos.nlq.cover import VERBS
 from aos.nlq.fields import Field
 from aos.nlq.phrase import PERCENT, listed
-from aos.nlq.slots.figures import is_money
+from aos.nlq.slots.headline import is_money
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.states import is_state
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from aos.nlq.asked import Refusal, Whole
 from aos.nlq.numbers import Amount
-from aos.nlq.slots.figures import OPPOSITE, fitting, headline, in_currency, says_which
+from aos.nlq.slots.figures import OPPOSITE, fitting, in_currency, says_which
 from aos.nlq.slots.groups import best_named
+from aos.nlq.slots.headline import headline
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 
 _FUNCTIONS = ("avg", "sum", "max", "min")

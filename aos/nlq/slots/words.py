@@ -136,8 +136,11 @@ def _group_left(pieces: Pieces, n: int) -> None:
         behind = further  # `by won amount`
     by: Piece | None = behind
     last = n + 1
-    while (function := pieces.at(last)) is not None and any(map(function.cue, ("sum", "avg", "max", "min"))):
-        last += 1  # `by average salary`
+    while (function := pieces.at(last)) is not None and (
+        any(map(function.cue, ("sum", "avg", "max", "min")))
+        or (last > n + 1 and last in pieces.entities and last + 1 in pieces.measured)
+    ):
+        last += 1  # `by average salary`, `by total invoice amount`
         by = pieces.at(last)
     measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
     rows = any(target.kind == "entity" for target in behind.targets)

@@ -1,0 +1,20 @@
+"""What a part of a question may name, and how well."""
+
+from typing import Any, NamedTuple
+
+from aos.nlq.fields import Field
+
+# How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
+EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
+UNIT = 0.92
+WHOLE = 0.945  # from here on it is a whole name
+
+
+class Target(NamedTuple):
+    """`kind`: field, value, unit (of a field), entity (what a row is), pipe, doer (who did what a verb says),
+    source (of a revenue or a cost: `subscriptions`). `how` is one of the figures above."""
+
+    kind: str
+    how: float
+    field: Field | None = None
+    value: Any = None
