@@ -149,7 +149,7 @@ class Desk:
         main = self.pipe.period.name if self.pipe.period and self.pipe.period.name in of else next(iter(of), "")
         self.spans = of.pop(main, [])
         self.fixed = [(spans[0][0], _as_one(spans)) for spans in of.values()]
-        if self.spans and self.spans[0][2].field is None and len(self.pipe.dates) > 1:
+        if self.spans and len(self.pipe.dates) > 1:
             self.note(f"Time is by {self.spans[0][0].label}.")
 
     def span_of_all(self) -> list[tuple[Field, Period]]:
