@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from aos.nlq import cues
 from aos.nlq.cover import Heard, Piece, no_noun_at
 from aos.nlq.lexicon import LIKE, PART, SYNONYM, Lexicon, Target
 from aos.nlq.synonyms import Synonyms
@@ -32,6 +33,9 @@ def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, syno
             continue  # `longer than 200 hours to resolve` is no status
         if shared and is_weak(piece) and _picks_rows(pieces, n):
             kept.append(piece)  # `what share of rated tickets …` is of those alone
+            continue
+        if piece.cue("pay") and cues.is_spending(piece.text) and not again(piece.text, figures):
+            kept.append(piece)  # `which cost center spends most` asks for money, whatever a text is called
             continue
         if is_weak(piece) and (said or _is_verb_of(piece, pieces[n + 1 : n + 3])):
             if kept and kept[-1].text == "by" and piece.kind == "name":

@@ -127,6 +127,8 @@ class Chooser:
             raise max(refused, key=lambda one: one[0])[2]
         if any(slots.measures and min(slots.how, default=EXACT) >= WHOLE for _, slots in asked):
             asked = [(fit, slots) for fit, slots in asked if not slots.unnamed]  # nobody named those rows
+        if any(slots.counted and not slots.measures and not slots.unnamed for _, slots in asked):
+            asked = [(fit, slots) for fit, slots in asked if not _is_never_summed(slots)] or asked
         most = max(worths[id(slots)] for _, slots in asked)
         asked = [(fit, slots) for fit, slots in asked if worths[id(slots)] >= most - LONGER]
         best = max(fit for fit, _ in asked)
@@ -305,6 +307,14 @@ def _is_apart(slots: Asked) -> bool:
     loose = [measure for measure in slots.measures if measure.aggregation in ("point_in_time", "ratio")]
     alias = min(slots.how, default=EXACT) <= SYNONYM
     return bool(loose and alias and not slots.pipe.periodic and not slots.functions and not slots.of_rows)
+
+
+def _is_never_summed(slots: Asked) -> bool:
+    """`how many employees are in the north`, of rows that each have a number of employees: it can't be told, so that
+    rows which are employees are meant."""
+    loose = slots.measures and all(each.aggregation in ("point_in_time", "ratio") for each in slots.measures)
+    other = slots.functions or slots.of_rows or slots.wanted
+    return bool(loose and not slots.pipe.periodic and not other)
 
 
 def _is_stock_over_time(slots: Asked) -> bool:

@@ -212,19 +212,21 @@ class Question:
             yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
         if self._lemmas & self.synonyms.acts.get(low, frozenset()):
             yield Piece("stop", start, start + 1, 0.0, low, apart)
+        spend = cues.is_spend(tokens, start)
         for cue, end in cues.cues_at(tokens, start, self.synonyms.cues):
             if cue.kind in ("act", "ask") and not self._begins(tokens, start, cue.kind):
                 continue
-            if cue.kind in ("pay", "flow") and end not in _verbs(
-                tokens, start, self.synonyms.cues, self.synonyms.bases
-            ):
+            if cue.kind == "after" and end < len(tokens) and amount_at(tokens, end):
+                continue  # `overdue and over 10k`: the limit begins here
+            moves = cue.kind in ("pay", "flow") and not spend
+            if moves and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
             worth = float(_CUE_WORTH[min(end - start, 7)])
             if several[0].kind == "pay" or (several[0].kind == "much" and end == start + 2):
                 size = end - start if several[0].kind == "pay" else 1
-                worth = 5.5 * size  # more than a part of a name by another word
+                worth = 3.0 if spend else 5.5 * size  # a verb is more than a part of a name by another word
             yield Piece("cue", start, end, worth, _text(tokens, start, end), apart, cues=tuple(several))
         for cue, end in within_at(tokens, start, self.synonyms):
             each = _WITH if token.low in ("with", "without") else _WITHIN
@@ -258,6 +260,8 @@ class Question:
             loose = end > start + 1 and not (lexicon.is_whole(part) or phrase in self.synonyms.groups)  # `in transit`
             if loose and (_is_loose(part[0], part[1], lexicon) or _is_loose(part[-1], part[-1], lexicon)):
                 continue
+            if loose and cues.is_spending(part[-1].low) and lexicon.is_whole(part[:-1]):
+                continue  # `which cost center spends …`
             if (
                 end == start + 1
                 and len(part[0].low) == 1

@@ -36,6 +36,7 @@ class _Within(Strict, frozen=True, kw_only=True):
 class _Grammar(Strict, frozen=True, kw_only=True):
     """What `grammar.toml` holds; lower case, as the words of a question are compared."""
 
+    spending: frozenset[str]
     stops: frozenset[str]
     audience: frozenset[str]
     askers: frozenset[str]
@@ -116,6 +117,19 @@ def is_figure(word: str) -> bool:
 def says_how(phrase: tuple[str, ...]) -> bool:
     """Whether these words are the grammar's own: no value of anybody's data may take them."""
     return any(cue.kind in _OWN for cue in CUES.get(phrase, ()))
+
+
+_DOING = frozenset("we they you i it that who which did do does".split())
+
+
+def is_spend(tokens: Sequence[Token], at: int) -> bool:
+    """`our spend per quarter`: a noun, and nothing that anybody does."""
+    return is_spending(tokens[at].low) and not any(token.low in _DOING for token in tokens[max(0, at - 3) : at])
+
+
+def is_spending(word: str) -> bool:
+    """Whether a word is what money goes out by, and a noun for that money as well: `spend by vendor`."""
+    return word in _GRAMMAR.spending
 
 
 def is_stop(word: str) -> bool:

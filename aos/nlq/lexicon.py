@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aos.nlq import doers
-from aos.nlq.cues import is_figure, is_stop, says_how
+from aos.nlq.cues import is_figure, is_spending, is_stop, says_how
 from aos.nlq.fieldnames import (
     CODES,
     DEMANDS,
@@ -176,7 +176,8 @@ class Lexicon:
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
             meant = [each for each in held if telling < each.words and telling & each.heads]
             for each in meant:
-                yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
+                if each.field.kind == "number" or not is_spending(lemmas[0]):  # `spend` is no cost center
+                    yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
             if n == 0 and meant and not any(telling == each.words for each in meant):
                 yield from self._described(telling, {each.field.name for each in meant})
             if n == 0:  # `electricity` is `renewable_electricity` only where nothing else of its kind has the word

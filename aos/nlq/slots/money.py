@@ -1,6 +1,7 @@
 """Verbs of money, and of what comes in and goes out."""
 
 from aos.nlq.asked import Refusal
+from aos.nlq.cues import is_spending
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import LIKE, Target
 from aos.nlq.slots.headline import headline, is_money
@@ -17,7 +18,9 @@ def read_pay(pieces: Pieces, n: int) -> None:
     ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
     first = pieces.all[0].before
     much = pieces.said("much") or ("what" in first[:1] and _DOING & {*first})  # `what does she earn`
-    if not asked.measures and not asked.counted and (much or ranking):
+    if not asked.measures and not asked.counted and (much or ranking or _is_noun(pieces, n)):
+        if _is_noun(pieces, n) and "avg" in asked.functions and asked.groups:
+            raise pieces.odd(n)  # of a row, or of each group?
         _pay_headline(pieces, n)
     limited = [each.field for each in asked.filters if each.field.kind == "number"]
     if not (asked.measures or limited) or not all(_is_spent(pieces, n, each) for each in asked.measures or limited):
@@ -26,6 +29,12 @@ def read_pay(pieces: Pieces, n: int) -> None:
     if pieces.said_at(n - 1, *SUPERLATIVES) and not done:  # `lowest paid`: of a person, not of all together
         raise pieces.odd(n)
     pieces.take(n)
+
+
+def _is_noun(pieces: Pieces, n: int) -> bool:
+    """`spend by vendor`, `total spend with Acme`: nobody does it here."""
+    piece = pieces.all[n]
+    return is_spending(piece.text) and not {*piece.before} & (_SUBJECTS | _DOING) and not pieces.entities
 
 
 def _is_spent(pieces: Pieces, n: int, field: Field) -> bool:

@@ -17,7 +17,9 @@ _RELATIVE = frozenset(("that", "which", "who", "whose"))
 def split_share(pieces: Pieces) -> None:
     """Leaves in `filters` the part and puts into `base` the rest; `base` stays None where it can't be told."""
     asked = pieces.asked
-    filters = list({each[:3]: each for each in reversed(asked.filters)}.values())[::-1]
+    # A condition that is said twice counts where it stands first; values that are joined by `or` are a list.
+    filters = list({(each.field.name, each.op, repr(each.value)): each for each in reversed(asked.filters)}.values())
+    filters = filters[::-1]
     verb, share = (
         main_verb(pieces) or _verb(pieces, of_clause=True),
         next(n for n, piece in enumerate(pieces.all) if piece.cue("share")),

@@ -268,6 +268,7 @@ def _of_what(pieces: Pieces) -> None:
     asked = pieces.asked
     field = headline(pieces, pieces.pipe.numbers())
     done = any(pieces.all[n].text.endswith("ed") for n in pieces.entities)  # `total invoiced`
+    done = done or any(piece.cue("sum") and piece.text.endswith(" of") for piece in pieces.all)  # `total of the bills`
     if asked.functions == ["sum"] and not pieces.said("much") and not done:
         what = plural((pieces.pipe.facts.entity_scope or "row").replace("_", " "), 2)
         choices = (f"number of {what}", f"total {field.label}")

@@ -129,6 +129,8 @@ def _group_left(pieces: Pieces, n: int) -> None:
     by_how_much = pieces.said_at(n - 1, "change") and (asked.percent or pieces.said("much", "share"))
     if by_how_much and pieces.all[n].text == "by" and (behind is None or behind.kind == "when"):
         pieces.take(n)  # `how much did it grow by in 2024`
+    if behind is not None and behind.cue("pay") and pieces.is_free(n + 1):
+        read_pay(pieces, n + 1)  # `top vendors by spend`
     if behind is None or not (pieces.is_taken(n + 1) or any(map(behind.cue, ("count", "max", "sum", "avg")))):
         return
     further = pieces.at(n + 2)
@@ -143,6 +145,7 @@ def _group_left(pieces: Pieces, n: int) -> None:
         last += 1  # `by average salary`, `by total invoice amount`
         by = pieces.at(last)
     measured = by is not None and any(t.kind == "field" and t.field in asked.measures for t in by.targets)
+    measured = measured or bool(asked.measures and behind.cue("pay"))
     rows = any(target.kind == "entity" for target in behind.targets)
     ranking = asked.ranked or asked.limit or pieces.said("max", "min", "rank", "descending", "ascending")
     if rows and asked.measures and ranking and pieces.all[n].text in _PER:
