@@ -19,6 +19,7 @@ from aos.nlq.shapes.changed_groups import changed_groups
 from aos.nlq.shapes.changed_periods import changed_periods
 from aos.nlq.shapes.changes import change
 from aos.nlq.shapes.distinct import distinct_by
+from aos.nlq.shapes.family import by_parts
 from aos.nlq.shapes.grouped import grouped
 from aos.nlq.shapes.limited import limited
 from aos.nlq.shapes.limited_groups import limited_groups
@@ -85,6 +86,8 @@ async def _told(asked: Asked, desk: Desk) -> Told:
     if asked.wanted:
         return await of_record(desk)
     desk.settle_times()
+    if asked.family:
+        return await by_parts(desk)
     if asked.limits:
         return await limited(desk)
     if asked.wholes:

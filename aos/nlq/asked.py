@@ -1,5 +1,6 @@
 """What a question asks of one pipe: the slots that a Query is made from. And why it can't be asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -57,6 +58,13 @@ class Wanted(NamedTuple):
     field: Field | None
 
 
+class Family(NamedTuple):
+    """Measures that are the parts of another one, by what they are called in the data: North is `sales_north`."""
+
+    by: str
+    parts: Mapping[str, Field]
+
+
 class Timed(NamedTuple):
     """A period, and the date that it is about where the question says which."""
 
@@ -82,7 +90,7 @@ class Asked:
     of each group; `figures` are several that are wanted at once; `per_group`: the number of rows is put by the number
     of groups; `percent`: a change is wanted in percent; `upward`: one up or down; `more` or `less`: by how much the
     period that is said first has more than the other; `in_ones`: amounts that are said as money or with their
-    thousands, so that they are in no other unit."""
+    thousands, so that they are in no other unit. `family`: the measure is wanted by its parts."""
 
     pipe: Pipe
     functions: list[str] = field(default_factory=list)
@@ -128,6 +136,7 @@ class Asked:
     percent: bool = False
     upward: bool | None = None
     more: str = ""
+    family: Family | None = None
     in_ones: set[float] = field(default_factory=set)
     assumed: list[str] = field(default_factory=list)
     how: list[float] = field(default_factory=list)

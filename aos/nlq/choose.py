@@ -10,6 +10,7 @@ from aos.nlq import elsewhere
 from aos.nlq.again import without_echoes
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
+from aos.nlq.families import families_in
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import EXACT, SYNONYM, WHOLE, Lexicon, Target
 from aos.nlq.parted import put_together
@@ -89,6 +90,7 @@ class Chooser:
     def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
         """The best reading; where it leaves a word over or has a choice, a name that a verb parts is looked for."""
         heard = self._question.heard(lexicon, self._is_known)
+        extra = {**dict(families_in(heard.tokens, lexicon, self._lexicons)), **(extra or {})}
         reading = self._covered(lexicon, heard, extra)
         if not (reading.unknown or any(_is_choice(piece) for piece in reading.pieces)):
             return reading

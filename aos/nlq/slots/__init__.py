@@ -9,6 +9,7 @@ wholes.py      `vendors with more than 30 invoices`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
 times.py       periods with the dates that they are about
 groups.py      `by region`
+family.py      `by region`, where each of them is a measure
 record.py      `status of ERP-17`: fields of the record that a key names
 values.py      `overdue`, `not in EMEA`, `open or paid`
 names.py       measures, entities, fields by themselves
@@ -33,6 +34,7 @@ from aos.nlq.asked import Asked
 from aos.nlq.cover import Piece
 from aos.nlq.fields import Pipe
 from aos.nlq.slots.dropped import refuse_dropped
+from aos.nlq.slots.family import read_families
 from aos.nlq.slots.figures import read_figures
 from aos.nlq.slots.groups import read_groups
 from aos.nlq.slots.levels import refuse_levels
@@ -58,9 +60,9 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, united(pieces, pipe, synonyms), synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, read_within, read_wholes, read_figures, read_times, read_missing, read_groups, read_doers, read_values,
-        read_record, read_names, read_several, read_words, read_parts, read_rest, settle, date_states,
-        refuse_dropped, refuse_levels, refuse_untold,
+        refuse, read_within, read_wholes, read_figures, read_times, read_missing, read_families, read_groups,
+        read_doers, read_values, read_record, read_names, read_several, read_words, read_parts, read_rest, settle,
+        date_states, refuse_dropped, refuse_levels, refuse_untold,
     ):  # fmt: skip
         step(held)
     return held.asked

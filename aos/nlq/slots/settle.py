@@ -6,6 +6,7 @@ from aos.nlq.lexicon import WHOLE
 from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.contradictions import refuse_contradictions
 from aos.nlq.slots.course import drawn, grain_by_deed, is_course
+from aos.nlq.slots.family import settle_families
 from aos.nlq.slots.figures import MOST_ROWS
 from aos.nlq.slots.headline import headline, is_money
 from aos.nlq.slots.parts import split_share
@@ -31,6 +32,7 @@ def settle(pieces: Pieces) -> None:
     _subset(pieces)
     _passed_over(pieces)
     settle_tall(pieces)
+    settle_families(pieces)
     if asked.wholes:
         settle_wholes(pieces)
         return
