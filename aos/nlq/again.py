@@ -1,14 +1,19 @@
 """Words that only say again what a name of the question says: `paid by credit card`, a payment method."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from aos.nlq import cues
 from aos.nlq.cover import Heard, Piece, no_noun_at
 from aos.nlq.lexicon import LIKE, PART, SYNONYM, Lexicon, Target
 from aos.nlq.synonyms import Synonyms
-from aos.nlq.text import is_derived, root, words
+from aos.nlq.text import Token, is_derived, lemma, root, words
 
 _LEADING = frozenset("to in by at for from with against under on".split())
+_JOINING = frozenset("of and or as that who which".split())
+_DETERMINERS = frozenset("the our my your this".split())
+_DOING, _HAVING = frozenset("do does did".split()), frozenset("have has had".split())
+_APART = re.compile(r"[,;:]")
 _NEGATING = frozenset("not no never null without nobody none".split())
 
 
@@ -45,6 +50,26 @@ def without_echoes(pieces: Sequence[Piece], heard: Heard, lexicon: Lexicon, syno
     return kept
 
 
+def without_doers(pieces: Sequence[Piece], tokens: Sequence[Token], synonyms: Synonyms) -> list[Piece]:
+    """The pieces but for who does it all anyway, where the data have no such thing: `did the team solve`."""
+    return [piece for n, piece in enumerate(pieces) if not _does_all(pieces, n, tokens, synonyms)]
+
+
+def _does_all(pieces: Sequence[Piece], n: int, tokens: Sequence[Token], synonyms: Synonyms) -> bool:
+    piece = pieces[n]
+    if piece.kind != "unknown" or lemma(piece.text) not in synonyms.bodies or piece.end >= len(tokens):
+        return False
+    before = pieces[n - 1] if n else None
+    named = before is not None and before.end == piece.start and bool(before.targets)
+    own = named and before is not None and all(target.kind == "pipe" for target in before.targets)  # `the support team`
+    at = (before.start if own and before is not None else piece.start) - 1
+    at -= at > 0 and tokens[at].low in _DETERMINERS
+    verb = tokens[piece.end].low
+    asked = at >= 0 and tokens[at].low in _DOING and not verb.endswith("s")
+    done = at >= 0 and tokens[at].low in _HAVING and verb.endswith(("ed", "en", "t", "n"))
+    return (asked or done) and verb not in _LEADING | _JOINING and not _APART.search(tokens[piece.end].gap)
+
+
 def _picks_rows(pieces: Sequence[Piece], n: int) -> bool:
     """Whether what was done stands right before what rows are."""
     behind = pieces[n + 1] if n + 1 < len(pieces) else None
@@ -70,9 +95,17 @@ def _words_of(pieces: Sequence[Piece], *kinds: str) -> frozenset[str]:
         for piece in pieces
         if not is_weak(piece)
         for target in piece.targets
-        if target.field and target.field.kind in kinds and target.kind != "doer"
+        if not (target.kind == "unit" and _is_of_several(piece))
+        and target.field
+        and target.field.kind in kinds
+        and target.kind != "doer"
         for word in target.field.words
     )
+
+
+def _is_of_several(piece: Piece) -> bool:
+    """`people` by themselves are no leavers, of whom there are so many people as well."""
+    return len({target.field.name for target in piece.targets if target.kind == "unit" and target.field}) > 1
 
 
 def _repeats(piece: Piece, names: frozenset[str], again: Callable[[str, Iterable[str]], bool]) -> bool:

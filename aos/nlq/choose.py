@@ -7,11 +7,12 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from aos.nlq import elsewhere
-from aos.nlq.again import without_echoes
+from aos.nlq.again import without_doers, without_echoes
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Heard, Piece, Question
 from aos.nlq.families import families_in
 from aos.nlq.fields import Field
+from aos.nlq.lasting import with_durations
 from aos.nlq.lexicon import EXACT, SYNONYM, WHOLE, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
@@ -103,8 +104,10 @@ class Chooser:
         return reading
 
     def _covered(self, lexicon: Lexicon, heard: Heard, extra: dict[tuple[int, int], Target] | None) -> Reading:
-        pieces = self._question.cover(lexicon, heard, extra)
-        kept = without_echoes(pieces, heard, lexicon, self._question.synonyms)
+        synonyms = self._question.synonyms
+        pieces = without_doers(self._question.cover(lexicon, heard, extra), heard.tokens, synonyms)
+        pieces = with_durations(pieces, heard.tokens, lexicon, synonyms, self._question.part)
+        kept = without_echoes(pieces, heard, lexicon, synonyms)
         return Reading(lexicon, heard, kept)
 
     def _best(self, whole: Sequence[Reading]) -> Asked:

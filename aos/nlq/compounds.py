@@ -73,11 +73,12 @@ def _with_heads(tokens: Sequence[Token], beside: Container[tuple[str, ...]]) -> 
 
 
 def _joined(one: Token, other: Token, is_known: Callable[[str], bool]) -> Token | None:
-    if one.kind != "word" or other.kind != "word" or other.gap not in (" ", "-") or is_stop(one.low):
+    camel = other.gap == "" and other.start == one.end  # `LatAm`
+    if one.kind != "word" or other.kind != "word" or not (camel or other.gap in (" ", "-")) or is_stop(one.low):
         return None
     low = one.low + other.low
     apart = is_known(one.lemma) and is_known(other.lemma)
-    least = 1 if other.gap == "-" else _LEAST  # `e-mail`
+    least = 1 if camel or other.gap == "-" else _LEAST  # `e-mail`
     if apart or min(len(one.low), len(other.low)) < least or not is_known(lemma(low)):
         return None
     return Token(one.text + other.text, low, lemma(low), one.gap, "word", one.start, other.end)

@@ -218,7 +218,9 @@ class Question:
                 continue
             if cue.kind == "after" and end < len(tokens) and amount_at(tokens, end):
                 continue  # `overdue and over 10k`: the limit begins here
-            moves = cue.kind in ("pay", "flow") and not spend
+            moves = (cue.kind in ("pay", "flow") and not spend) or (
+                cue.kind == "figured" and low in self.synonyms.bases
+            )
             if moves and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
                 continue
             meant.setdefault(end, []).append(cue)

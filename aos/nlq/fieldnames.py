@@ -1,7 +1,7 @@
 """What a field may be called: its name without a formality, a unit or a code, and what its description begins with."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 
 from aos.nlq.cues import is_stop
 from aos.nlq.fields import Field
@@ -118,9 +118,21 @@ def heads(phrase: Phrase) -> frozenset[str]:
     return frozenset({phrase[-1], telling[-1] if telling else phrase[-1]})
 
 
+def is_half(said: frozenset[str], name: Phrase) -> bool:
+    """Whether only one side of an `and` was said: injuries are not `accidents and injuries`."""
+    sides = [{name[n - 1], name[n + 1]} for n, word in enumerate(name[:-1]) if n and word == "and"]
+    return any(len(both & said) == 1 for both in sides)
+
+
 def is_unit(word: str, spans: Container[str]) -> bool:
     """Whether a word is a unit that many things are measured in."""
     return word in _UNITS or word in spans or word in ("dollar", "euro", "pound")
+
+
+def unit_names(unit: Phrase, others: Mapping[Phrase, Sequence[str]]) -> list[Phrase]:
+    """A unit and what else it is called: `dollars` are USD."""
+    concepts = {*others.get(unit, ())}
+    return [unit, *(name for name, held in others.items() if concepts & {*held} and name != unit)]
 
 
 def telling_heads(phrase: Phrase) -> frozenset[str]:

@@ -4,21 +4,25 @@ bring in`."""
 from collections.abc import Iterable, Iterator, Sequence
 
 from aos.nlq.fields import Field, Pipe
+from aos.nlq.phrase import PERCENT
 from aos.nlq.synonyms import Phrase, Synonyms
 from aos.nlq.target import ALIAS, LIKE, PART, Target
 from aos.nlq.text import Token
 
 _INCOME, _EXPENSE = ("revenue", "income", "sale"), ("expense", "cost", "charge")
-_RATED = frozenset("rated scored graded".split())
+_RATED = frozenset("rated scored graded rating ratings".split())
 
 
 def levelled(targets: Iterable[Target], noun: str, synonyms: Synonyms) -> Iterator[Target]:
-    """The measures among what is named before the noun; a balance is only one of a point in time."""
+    """The measures among what is named before the noun; a balance is only one of a point in time, a rate is in
+    percent."""
     for target in targets:
         field = target.field
         if field is None or field.kind != "number" or target.kind != "field":
             continue
-        if noun in synonyms.levels or field.aggregation == "point_in_time":
+        balance = noun in synonyms.balances and field.aggregation == "point_in_time"
+        rate = noun in synonyms.rates and (field.unit or "").lower() in PERCENT
+        if noun in synonyms.levels or balance or rate:
             yield target._replace(how=min(target.how, ALIAS))
 
 

@@ -17,13 +17,15 @@ from aos.nlq.fieldnames import (
     described_as,
     done_words,
     heads,
+    is_half,
     noun_of,
     stripped,
+    unit_names,
     without_unit,
 )
 from aos.nlq.fields import Field, Pipe, spelled_out
 from aos.nlq.levels import levelled, rated, sources
-from aos.nlq.synonyms import Phrase, Synonyms, without_joints
+from aos.nlq.synonyms import Phrase, Synonyms, without_articles, without_joints
 from aos.nlq.target import ALIAS, BARE, EXACT, LIKE, LOOSE_PART, PART, ROOT, SYNONYM, UNIT, WHOLE, Target
 from aos.nlq.text import Token, by_letter, root, words
 
@@ -36,7 +38,7 @@ MOST_WORDS = 8  # of a question's phrase that may name one thing
 _VERBS = frozenset("is are was were do did have we".split())
 # What joins two things is no part of the name of one: `by` is not `approved_by`.
 _JOINING = frozenset("by per than nor or and not no without over under above below between versus each every".split())
-_ARTICLES = frozenset("a an the our their its his her".split())
+_NO_NAMES = NUMBERS | {"ratio"}  # these alone name nothing
 
 
 class Part(NamedTuple):
@@ -83,6 +85,7 @@ class Lexicon:
                     self._persons.append((field, name))
         self._add_entity()
         self.vocabulary = frozenset(self._all_words())
+        self._levels = synonyms.levels | synonyms.balances | synonyms.rates
         self._of_persons = False
         self.row_words = frozenset(word for name in self._row_names() for word in name)
         self._of_persons = bool(self.row_words & synonyms.persons)
@@ -92,7 +95,7 @@ class Lexicon:
         """What a part of a question names, the best readings of it alone: those that are as good as the best."""
         lemmas = tuple(token.lemma for token in part.tokens)
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
-        if not found and len(plain := _without_articles(lemmas)) < len(lemmas):
+        if not found and len(plain := without_articles(lemmas)) < len(lemmas):
             found += [target._replace(how=min(target.how, BARE)) for target in self._values.get(plain, ())]
         if len(lemmas) == 1 or (len(lemmas) == 2 and part.tokens[1].low in ("date", "dates", "day")):
             found += self._by_root(part.tokens[0], dated=len(lemmas) == 2)
@@ -104,7 +107,7 @@ class Lexicon:
             found.append(Target("entity", PART))
         elif len(lemmas) == 2 and lemmas[1] in PARTICLES:
             found += self._by_particle(part.tokens)
-        if not found and len(lemmas) > 1 and lemmas[-1] in self._synonyms.levels | self._synonyms.balances:
+        if not found and len(lemmas) > 1 and lemmas[-1] in self._levels:
             shorter = Part(part.tokens[:-1], self._synonyms.sets(without_joints(lemmas[:-1])))
             found += levelled(self._wholly(shorter, lemmas[:-1]), lemmas[-1], self._synonyms)
         if _is_lone_stop(part.tokens):
@@ -170,11 +173,12 @@ class Lexicon:
         if all(word in _JOINING for word in lemmas):
             return
         for n, one in enumerate(
-            part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in NUMBERS) else ()
+            part.sets if len(lemmas) > 1 or not (is_figure(lemmas[0]) or lemmas[0] in _NO_NAMES) else ()
         ):
             telling = frozenset(word for word in one if not is_stop(word))
             held = self._holding.get(next(iter(telling)), ()) if telling else ()
             meant = [each for each in held if telling < each.words and telling & each.heads]
+            meant = [each for each in meant if not is_half(telling, each.field.words)]
             for each in meant:
                 if each.field.kind == "number" or not is_spending(lemmas[0]):  # `spend` is no cost center
                     yield Target("field", PART if n == 0 and each.how == EXACT else LIKE, each.field)
@@ -256,7 +260,8 @@ class Lexicon:
         for told in described_as(field):
             self._add_name(field, told, SYNONYM if field.kind == "text" else ALIAS)
         if field.unit and field.kind == "number" and field.unit not in self.pipe.fields:
-            self._names.setdefault(frozenset(words(field.unit)), []).append(Target("unit", UNIT, field))
+            for called in unit_names(words(field.unit), self._synonyms.values):
+                self._names.setdefault(frozenset(called), []).append(Target("unit", UNIT, field))
 
     def _add_name(self, field: Field, name: Phrase, how: float, first: frozenset[str] | None = None) -> None:
         """`first` are the heads of a whole name, whose parts may stand for it; of a yes or no about something that did
@@ -366,11 +371,6 @@ def _is_all(field: Field, telling: Phrase) -> bool:
 
 def _is_done(word: str, said: str) -> bool:
     return word.endswith("ed") and root(word) == root(said) and word != said
-
-
-def _without_articles(phrase: Phrase) -> Phrase:
-    """`waiting on the customer` is `waiting_on_customer`."""
-    return tuple(word for n, word in enumerate(phrase) if word not in _ARTICLES or n in (0, len(phrase) - 1))
 
 
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:

@@ -38,8 +38,11 @@ _KEYS = (
     "deducted",
     "levels",
     "balances",
+    "rates",
     "sizes",
     "acts",
+    "bodies",
+    "figured",
 )
 
 
@@ -50,11 +53,12 @@ class Synonyms(NamedTuple):
     more than a name does, `bases` the base forms of verbs; `cues` are verbs of money and words that compare, such as
     `heaviest`, as the grammar takes them. `abbreviations` are words of names with what they stand for, the likeliest
     first; `components` are what a price has on top or is less by, each with all words for it, `deducted` the words of
-    the latter; `levels` are nouns that add nothing behind a measure, `balances` behind one of a point in time;
+    the latter; `levels` are nouns that add nothing behind a measure, `balances` behind one of a point in time, `rates`
+    behind one in percent;
     `sizes` are superlatives that beside a named measure say no more than the largest or the smallest;
     `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words for the
     days of it; `acts` are forms of verbs that say nothing more than what is done with these things anyway: orders are
-    placed."""
+    placed; `bodies` are words for all who work somewhere: what they did is what was done."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -74,8 +78,10 @@ class Synonyms(NamedTuple):
     deducted: frozenset[str]
     levels: frozenset[str]
     balances: frozenset[str]
+    rates: frozenset[str]
     sizes: frozenset[str]
     acts: Mapping[str, frozenset[str]]
+    bodies: frozenset[str]
 
     def done_by_persons(self, word: str, names: Iterable[str]) -> bool:
         """Whether a verb says what a person did at one of these dates: `joined` at a start."""
@@ -89,7 +95,8 @@ class Synonyms(NamedTuple):
 
     def sets(self, phrase: Sequence[str]) -> list[frozenset[str]]:
         """The words of a phrase as a set, first as they are, then with what it holds put as concepts: each by itself,
-        and all that fit side by side, the longest first."""
+        and all that fit side by side, the longest first. What is a concept as a whole is none made of its parts: staff
+        turnover is not what the sales staff is."""
         found: list[frozenset[str]] = [frozenset(phrase)]
         size = len(phrase)
         held = [
@@ -103,7 +110,8 @@ class Synonyms(NamedTuple):
             found.append(frozenset((*phrase[:start], concept, *phrase[end:])))
         for one in held:
             for other in held + spans:
-                if one[1] <= other[0] or other[1] <= one[0]:
+                covered = one[1] - one[0] + other[1] - other[0] == size and tuple(phrase) in self.groups
+                if not covered and (one[1] <= other[0] or other[1] <= one[0]):
                     (a, b, x), (c, d, y) = sorted((one, other))
                     found.append(frozenset((*phrase[:a], x, *phrase[b:c], y, *phrase[d:])))
         return list(dict.fromkeys(found))
@@ -157,12 +165,12 @@ def _document(path: Path) -> Mapping[str, Any]:
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "sizes"):
+    for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
             raise ValueError(f"$.{key} is not a list of words")
-    for key in ("neutral", "flows", "money", "abbreviations", "acts"):
+    for key in ("neutral", "flows", "money", "figured", "abbreviations", "acts"):
         if not isinstance(found.get(key) or {}, dict):
             raise ValueError(f"$.{key} is not a table")
         for verb, tails in (found.get(key) or {}).items():
@@ -173,19 +181,21 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     groups, values, echoes, deeds = (_concepts(key, documents) for key in ("same", "values", "echoes", "deeds"))
-    spans, lower, persons, stocks, levels, balances, sizes = (
+    spans, lower, persons, stocks, levels, balances, rates, sizes, bodies = (
         frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
-        for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "sizes")
+        for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies")
     )
     groups |= _over_spans(groups, spans)
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
     neutral = frozenset(phrase for each in documents for phrase in _verbs(each.get("neutral") or {}))
-    entries = [
-        forms(entry) for each in documents for key in ("neutral", "flows", "money") for entry in each.get(key) or {}
-    ]
+    entries = [forms(entry) for each in documents for key in ("neutral", *_CUES) for entry in each.get(key) or {}]
     bases = frozenset(entry[0] for entry in entries if not entry[0].endswith("ed"))
-    cues = {phrase: (Cue("flow"),) for each in documents for phrase in _verbs(each.get("flows") or {})}
-    cues |= {phrase: (Cue("pay"),) for each in documents for phrase in _verbs(each.get("money") or {})}
+    cues = {
+        phrase: (Cue(kind),)
+        for key, kind in _CUES.items()
+        for each in documents
+        for phrase in _verbs(each.get(key) or {})
+    }
     for document in documents:
         for adjective, direction, *by in document.get("adjectives") or []:
             for phrase, cue in _comparing(str(adjective), str(direction), frozenset(map(str, by))):
@@ -198,7 +208,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
             opposites[str(one)] = opposites.get(str(one), frozenset()) | frozenset(map(str, others))
     return Synonyms(
         _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
-        shorts, opposites, deeds, *_components(documents), levels, balances, sizes, _acts(documents),
+        shorts, opposites, deeds, *_components(documents), levels, balances, rates, sizes, _acts(documents), bodies,
     )  # fmt: skip
 
 
@@ -268,6 +278,7 @@ def _verbs(entries: Mapping[str, Sequence[str]]) -> Iterable[Phrase]:
                 yield (form, *(() if tail == "alone" else tail.split()))
 
 
+_CUES = {"figured": "figured", "flows": "flow", "money": "pay"}  # verbs of the data files, as the grammar takes them
 _ORDERS = {"max": "descending", "min": "ascending"}
 
 
@@ -281,6 +292,8 @@ def _comparing(adjective: str, direction: str, by: frozenset[str]) -> Iterable[t
     up, down = ("gt", "lt") if direction == "high" else ("lt", "gt")
     most, least = ("max", "min") if direction == "high" else ("min", "max")
     yield ("how", base), Cue("much", by=by)
+    if "duration" in by:
+        yield ("how", f"{base}ly"), Cue("much", by=by)  # `how quickly`
     for more, op in (("more", up), ("less", down)):
         yield (more, base, "than"), Cue("cmp", op, by)
     for word, kind in (("most", most), ("least", least)):
@@ -301,6 +314,14 @@ JOINTS = frozenset("of in for the a an our their its from on at is are was were 
 def without_joints(phrase: Phrase) -> Phrase:
     """Without `of`, `in`, `for` and the like in the middle; another word there changes what is meant."""
     return tuple(word for n, word in enumerate(phrase) if not (0 < n < len(phrase) - 1 and word in JOINTS))
+
+
+_ARTICLES = frozenset("a an the our their its his her".split())
+
+
+def without_articles(phrase: Phrase) -> Phrase:
+    """`waiting on the customer` is `waiting_on_customer`."""
+    return tuple(word for n, word in enumerate(phrase) if word not in _ARTICLES or n in (0, len(phrase) - 1))
 
 
 def _concepts(key: str, documents: Sequence[Mapping[str, Any]]) -> dict[Phrase, tuple[str, ...]]:

@@ -22,9 +22,25 @@ _CONTRACTED = (
     (re.compile(r"\b(can|won)'t\b", re.I), "can not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|have|has|had|should|would|could)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"(?<=[A-Za-z])'ll\b", re.I), " will"),
+    (
+        re.compile(
+            r"\b(I|we|they|you|he|she)'d (?=(?:really |also |just )?(?:like|love|want|need|prefer|appreciate|be)\b)",
+            re.I,
+        ),
+        r"\1 would ",
+    ),
     (re.compile(r"\b(?:the|our) (?:group|company|firm|business|organi[sz]ation|corporation)'s\b", re.I), "our"),
     (re.compile(r"(?<=[A-Za-z])'s(?= \w)", re.I), "'"),  # that something is owned is kept: `Ann's manager`
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
+    # `the time it takes us to close` is the time to close.
+    (
+        re.compile(
+            r"\b(time|hours|days|minutes|weeks) (?:that )?(?:(?:it|we|they) )?"
+            r"(?:takes?|took|taken|need|needed|required)(?: (?:us|them|our team|the team))? (?:to|for) (?=[a-z])",
+            re.I,
+        ),
+        r"\1 to ",
+    ),
     # `no agent assigned` is no agent.
     (
         re.compile(r"\b(no|without (?:an?|any)) ((?:\w+ ){0,2}\w+) (?:assigned|set|recorded|given|entered)\b", re.I),

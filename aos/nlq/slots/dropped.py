@@ -4,7 +4,8 @@ from aos.nlq.asked import Refusal
 from aos.nlq.cover import VERBS, Piece
 from aos.nlq.fields import Field, comes_later
 from aos.nlq.slots.parts import main_verb
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.text import lemma
 
 _TERMS = frozenset(("term", "terms"))
 _RELATIVE = frozenset("where whose".split())
@@ -15,9 +16,27 @@ _FIGURED = ("sum", "avg", "max", "min", "much", "count", "share", "trend", "chan
 def refuse_dropped(pieces: Pieces) -> None:
     """`Refusal` for the first kind that fits."""
     for check in (_within, _first_time, _all_of, _counted_of_those, _condition_lost, _much_of_what, _with_tax,
-        _date_lost,
+        _date_lost, _where_most, _one_of_many,
     ):  # fmt: skip
         check(pieces)
+
+
+def _where_most(pieces: Pieces) -> None:
+    """`where do most of our sales come from`: a place is asked for, and none is told."""
+    asked = pieces.asked
+    told = asked.groups or asked.distinct is not None or asked.wanted or asked.rows or asked.of_rows
+    if "where" in pieces.all[0].before and pieces.said(*SUPERLATIVES) and not told:
+        raise _odd("where")
+
+
+def _one_of_many(pieces: Pieces) -> None:
+    """`the biggest open deal`, where a figure is described as what all open deals come to: each of them is another."""
+    for n in pieces.measured:
+        last = lemma(pieces.all[n].text.split()[-1])
+        fields = [target.field for target in pieces.all[n].targets if target.field]
+        said = any(last not in field.words and f"{last}s" in field.description.lower().split() for field in fields)
+        if said and pieces.said_at(n - 1, "max", "min", "newest", "oldest", "list"):
+            raise pieces.odd(n)
 
 
 def _odd(word: str) -> Refusal:

@@ -253,8 +253,31 @@ def _equal(pieces: Pieces, n: int) -> None:
     if found := pieces.targets(beside, "field", "number"):
         field = pieces.one(beside, found)
         pieces.take(n)
+        if others := _or_others(pieces, n, field):
+            several = [fitting(field, each) for each in (amount, *others)]
+            pieces.asked.filters.append(Filter(field, "in", several, n))
+            return
         _out_of(pieces, n + 1, field)
         pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
+
+
+def _or_others(pieces: Pieces, n: int, field: Field) -> list[Amount]:
+    """`rated 1, 2 or 3`: the amounts behind the first one, taken with what joins them."""
+    found: list[Amount] = []
+    at, joined, last = n + 1, False, n
+    while at < len(pieces):
+        link = pieces.cue(at, "or") is not None and pieces.all[at].text == "or"
+        amount = _amount(pieces, at + link)
+        if amount is None or amount.money or amount.more or not (link or pieces.all[at].apart):
+            break
+        found.append(amount)
+        at, joined, last = at + link + 1, joined or link, at + link
+    if not joined or pieces.cue(at, "after") or pieces.targets(at, "field", "number"):
+        return []  # `1, 2`: nobody says how they belong together
+    for k in range(n + 1, last + 1):
+        pieces.take(k)
+    _out_of(pieces, last + 1, field)
+    return found
 
 
 def _out_of(pieces: Pieces, n: int, field: Field) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from aos.nlq import periods
 from aos.nlq.asked import Refusal, Timed
 from aos.nlq.fields import COARSE
 from aos.nlq.lexicon import Target
+from aos.nlq.periods import together
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.times import has_limits
 from aos.nlq.when import When
@@ -37,15 +39,40 @@ def read_groups(pieces: Pieces) -> None:
 
 def _all(pieces: Pieces, n: int) -> None:
     """`across all departments`: of them together, not of each. Periods are told one by one."""
-    if pieces.span(n + 1) and pieces.said("sum") and not pieces.said("avg", "max", "min"):
-        pieces.take(n + 1)  # `in total over all quarters`
-    elif pieces.span(n + 1):
-        _span(pieces, n + 1)
+    span = n + 2 if _is_their_number(pieces, n + 1) else n + 1
+    if pieces.span(span) and _put_together(pieces):
+        pieces.take(span)  # `in total over all quarters`
+        pieces.asked.functions += [] if pieces.said("sum") else ["sum"]
+    elif pieces.span(span):
+        _span(pieces, span)
     elif found := pieces.targets(n + 1, "field", "text", "bool"):
         pieces.one(n + 1, best_named(found))
     elif not pieces.targets(n + 1, "entity"):
         return
     pieces.take(n)
+
+
+def _put_together(pieces: Pieces) -> bool:
+    """Whether a sum over all periods is asked for: by word, or by how much of it was spent."""
+    added = [t for piece in pieces.all for t in piece.targets if t.field and t.field.kind == "number"]
+    money = (
+        pieces.said("much", "pay", "flow")
+        and added
+        and all(t.field.aggregation == "additive" for t in added if t.field)
+    )
+    return bool(pieces.said("sum") or money) and not pieces.said("avg", "max", "min", "change", "trend")
+
+
+def _is_their_number(pieces: Pieces, n: int) -> bool:
+    """`over all twelve quarters`, where there are as many: then it says nothing more, and is taken."""
+    piece, period = pieces.at(n), pieces.pipe.period
+    if piece is None or piece.amount is None or not pieces.is_free(n) or period is None or not pieces.span(n + 1):
+        return False
+    first, last = period.look.first, period.look.last
+    if not (first and last) or len(periods.pieces(together(first, last), pieces.span(n + 1))) != piece.amount.value:
+        return False
+    pieces.take(n)
+    return True
 
 
 def may_group(pieces: Pieces, n: int) -> bool:

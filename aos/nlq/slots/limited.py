@@ -65,6 +65,13 @@ def _by_unit(pieces: Pieces, behind: int) -> Field:
         raise pieces.odd(behind + 1)  # `more than 30 days overdue` is no time to pay
     pieces.take(behind, units[0]._replace(how=WHOLE))
     fields = _of_the_rows(pieces, fields) or fields
+    lasting = pieces.targets(behind + 1, "field", "number")
+    if lasting and pieces.all[behind + 1].before[-1:] == ("to",):  # `more than 20 hours to repair`
+        pieces.take(behind + 1)
+        told = {target.field.name for target in lasting if target.field}
+        fields = {name: field for name, field in fields.items() if name in told}
+        if not fields:
+            raise pieces.odd(behind + 1)
     return next(iter(fields.values())) if len(fields) == 1 else headline(pieces, list(fields.values()))
 
 

@@ -18,8 +18,9 @@ def read_pay(pieces: Pieces, n: int) -> None:
     ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
     first = pieces.all[0].before
     much = pieces.said("much") or ("what" in first[:1] and _DOING & {*first})  # `what does she earn`
-    if not asked.measures and not asked.counted and (much or ranking or _is_noun(pieces, n)):
-        if _is_noun(pieces, n) and "avg" in asked.functions and asked.groups:
+    noun = _is_noun(pieces, n)
+    if not asked.measures and not asked.counted and (much or ranking or noun):
+        if noun and "avg" in asked.functions:
             raise pieces.odd(n)  # of a row, or of each group?
         _pay_headline(pieces, n)
     limited = [each.field for each in asked.filters if each.field.kind == "number"]

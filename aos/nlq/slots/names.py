@@ -63,6 +63,9 @@ def _read(pieces: Pieces, n: int) -> None:
             pieces.asked.measures.append(headline(pieces, pieces.pipe.numbers()))
             pieces.measured.append(n)
             pieces.take(n + 1)
+        elif _is_worth(pieces, n):
+            pieces.asked.measures.append(headline(pieces, pieces.pipe.numbers()))
+            pieces.measured.append(n)
         pieces.asked.many = pieces.asked.many or _is_plural(pieces, n)
     elif found := pieces.targets(n, "field", "text"):
         if not _own_names(pieces, n, found):
@@ -123,7 +126,17 @@ def _is_total(pieces: Pieces, n: int) -> bool:
     """`the highest invoice total`: the whole of what an invoice comes to."""
     behind = pieces.at(n + 1)
     total = behind is not None and not behind.apart and not behind.before and behind.text in ("total", "totals")
-    return total and pieces.is_free(n + 1) and not pieces.asked.measures and pieces.said("which", *SUPERLATIVES)
+    total = total and pieces.is_free(n + 1)
+    return total and not pieces.asked.measures and pieces.said("which", *SUPERLATIVES)
+
+
+def _is_worth(pieces: Pieces, n: int) -> bool:
+    """`top vendors by invoice value`: what an invoice is worth, not how many there are."""
+    behind = pieces.at(n + 1)
+    said = (behind.before if behind is not None else pieces.all[n].after)[:1]
+    named = any(pieces.targets(k, "field", "number") for k in pieces.free("name")) or pieces.asked.measures
+    singular = pieces.all[n].text.split()[-1] == lemma(pieces.all[n].text.split()[-1])
+    return said in (("value",), ("values",)) and singular and not named
 
 
 def _is_had(pieces: Pieces, n: int) -> bool:

@@ -103,6 +103,8 @@ def _asks_where(pieces: Pieces) -> bool:
 def _measured(pieces: Pieces, n: int, cue: Cue, named: Named) -> Field:
     """`how old is W-12`, `how old is the patient of A-3`: the figure that this goes by."""
     fields = measured_by(pieces, cue.by)
+    told = {t.field.name for _, found in named for t in found if t.field}
+    fields = [field for field in fields if field.name in told] or fields  # `how long did it take to resolve`
     if not fields:
         raise pieces.odd(n)
     if len(fields) > 1:

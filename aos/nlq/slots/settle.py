@@ -2,7 +2,7 @@
 
 from aos.nlq.asked import Refusal
 from aos.nlq.fields import Field
-from aos.nlq.lexicon import WHOLE
+from aos.nlq.lexicon import WHOLE, Target
 from aos.nlq.phrase import PERCENT, plural
 from aos.nlq.slots.contradictions import refuse_contradictions
 from aos.nlq.slots.course import drawn, grain_by_deed, is_course
@@ -259,9 +259,17 @@ def _is_asked_of_rows(pieces: Pieces) -> bool:
     """`which industry is Garnet in`, `which vendors are overdue`: what the rows have that meet a condition."""
     asked = pieces.asked
     return (
-        len(asked.groups) == 1 and bool(asked.filters) and asked.limit is None and pieces.said("which")
-        and not pieces.said(*SUPERLATIVES, "rank", "best", "worst")
+        len(asked.groups) == 1 and (bool(asked.filters) or _are_had(pieces)) and asked.limit is None
+        and pieces.said("which") and not pieces.said(*SUPERLATIVES, "rank", "best", "worst")
     )  # fmt: skip
+
+
+def _are_had(pieces: Pieces) -> bool:
+    """`which departments do we have`: all that there are."""
+    others = [piece for piece in pieces.all if not (piece.targets or piece.cue("which"))]
+    there = any(piece.cue("exists") or piece.cue("flow") for piece in others)
+    said = [*pieces.all[-1].after, *(word for piece in pieces.all for word in piece.before)]
+    return pieces.asked.plural and len(pieces) == 2 + there and len(others) == there and (there or "have" in said)
 
 
 def _of_what(pieces: Pieces) -> None:
@@ -297,7 +305,7 @@ def _how_much(pieces: Pieces) -> None:
     paid = any(cue.kind == "pay" for word in verbs for cue in pieces.synonyms.cues.get((word,), ()))
     conditions = [each for each in asked.filters if each.field.kind == "text"]
     worth = any(_is_worth_of(pieces, n) for n in range(len(pieces)))
-    if not ((done and paid) or worth or (conditions and not pieces.entities)) or asked.groups:
+    if not ((done and paid) or worth or (conditions and not pieces.entities)) or (asked.groups and not worth):
         return
     money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
     if pieces.said("flow"):  # what comes in is nothing that is paid back
@@ -315,8 +323,12 @@ def _is_worth_of(pieces: Pieces, n: int) -> bool:
     first = next((at for at in pieces.entities if at > n), None)
     if pieces.all[n].text not in _WORTH or first is None:
         return False
-    told = (any(t.kind == "value" for t in piece.targets) for piece in pieces.all[n + 1 : first])
+    told = (any(_says_which(target) for target in piece.targets) for piece in pieces.all[n + 1 : first])
     return all(told)
+
+
+def _says_which(target: Target) -> bool:
+    return target.kind == "value" or (target.field is not None and target.field.kind == "bool")
 
 
 def _what_is_asked(pieces: Pieces) -> None:

@@ -36,6 +36,10 @@ def read_words(pieces: Pieces) -> None:
 
 def _count(pieces: Pieces, n: int) -> None:
     pieces.take(n)
+    behind = pieces.at(n + 1)
+    counted = behind.targets if behind is not None else ()
+    if counted and pieces.asked.measures and all(target.kind == "unit" for target in counted):
+        return  # `how many dollars in fees` counts no rows
     again = any(piece.text == "how many" for piece in pieces.all[:n]) and pieces.all[n].text == "how many"
     if pieces.said_at(n + 1, "and") or again:
         raise Refusal("not_supported", "Ask for the number and for the rest one after the other.")
