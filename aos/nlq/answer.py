@@ -14,6 +14,7 @@ from aos.nlq.choose import Chooser
 from aos.nlq.compounds import recut
 from aos.nlq.cover import Question as Cut
 from aos.nlq.english import Dictionary
+from aos.nlq.fieldnames import EMPTY, stripped
 from aos.nlq.scaled import settle_scale
 from aos.nlq.shapes.changed_groups import changed_groups
 from aos.nlq.shapes.changed_periods import changed_periods
@@ -67,12 +68,18 @@ class Answerer:
         lexicons = await self._catalogue.lexicons(tenant, question.pipe_id)
         text = clean(question.question)
         synonyms, run = self._catalogue.synonyms, self._catalogue.run(tenant)
-        known = {word for lexicon in lexicons for word in lexicon.vocabulary} | synonyms.words
-        names = [field.words for lexicon in lexicons for field in lexicon.pipe.fields.values()]
+        own = {word for lexicon in lexicons for word in lexicon.vocabulary}
+        known = own | {word for word in synonyms.words if not (word.startswith("un") and word[2:] in own)}
+        fields = [field for lexicon in lexicons for field in lexicon.pipe.fields.values()]
+        names = [field.words for field in fields]
+        flags = [stripped(field.words, EMPTY) for field in fields if field.kind == "bool"]
         await self._dictionary.ready()
         rows = {word for lexicon in lexicons for word in lexicon.row_words}
         cut = Cut(
-            recut(tokens(text), known.__contains__, names, rows), synonyms, self._dictionary, self._dictionary.seldom
+            recut(tokens(text), known.__contains__, names, rows, flags),
+            synonyms,
+            self._dictionary,
+            self._dictionary.seldom,
         )
         chooser = Chooser(cut, text, lexicons, run, named=question.pipe_id is not None)
         return await chooser.chosen()

@@ -8,6 +8,8 @@ from aos.nlq.text import Token, lemma
 
 _LEAST = 3  # letters of either half; shorter ones are found in words that have nothing to do with them
 _JOINING = frozenset("and or & vs versus".split())
+_NOT = frozenset(("not", "never"))
+_DENYING = _NOT | frozenset("is are was were has have had been be being yet".split())
 _UNITS = frozenset(("day", "hour", "week", "month", "year"))
 
 
@@ -16,11 +18,13 @@ def recut(
     is_known: Callable[[str], bool],
     phrases: Iterable[Sequence[str]],
     rows: Container[str] = (),
+    flags: Iterable[Sequence[str]] = (),
 ) -> list[Token]:
-    """A row's word inside of a name goes before it (`rows` are those words). Two words of which one is unknown become
-    the known word that they make; an unknown word becomes two that stand side by side in a name; a span of time is
-    written as a name has it."""
+    """What is denied of a yes or no (`flags` are their names) is denied before it. A row's word inside of a name goes
+    before it (`rows` are those words). Two words of which one is unknown become the known word that they make; an
+    unknown word becomes two that stand side by side in a name; a span of time is written as a name has it."""
     beside = {pair for phrase in phrases for pair in pairwise(phrase)}
+    tokens = _with_not_before(tokens, [name for name in map(tuple, flags) if len(name) > 1])
     tokens = _with_heads(_with_rows_before(tokens, beside, rows), beside)
     halves = {"".join(pair): pair for pair in beside}
     found: list[Token] = []
@@ -47,6 +51,22 @@ def _with_rows_before(tokens: Sequence[Token], beside: Container[tuple[str, ...]
             continue
         if (one.lemma, row.lemma) not in beside and (row.lemma, other.lemma) not in beside:
             found[n - 1], found[n] = row._replace(gap=one.gap), one._replace(gap=" ")
+    return found
+
+
+def _with_not_before(tokens: Sequence[Token], names: Sequence[tuple[str, ...]]) -> list[Token]:
+    """`the form is not signed`, where a yes or no is called `form_signed`: it is not form signed."""
+    found = list(tokens)
+    for name, at in ((each, at) for each in names for at in range(1, len(each))):
+        for start in range(len(found) - len(name)):
+            end = denied = start + at
+            while end < len(found) and found[end].low in _DENYING and found[end].gap == " ":
+                end += 1
+            said = [token.low for token in found[denied:end]]
+            first, rest = found[start:denied], found[end : end + len(name) - at]
+            if len(_NOT & {*said}) == 1 and tuple(token.lemma for token in (*first, *rest)) == name:
+                told = found[denied]._replace(text="not", low="not", lemma="not", gap=first[0].gap)
+                found[start : end + len(rest)] = [told, first[0]._replace(gap=" "), *first[1:], *rest]
     return found
 
 

@@ -41,8 +41,9 @@ _SUBJECTS = frozenset("we they you i it that who which".split())
 _BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
 LONG = 0.5  # a whole name is worth more than its words by themselves, however they are named
-NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme: what a count is worth more than a name
-_NUMBER = frozenset(("number", "no", "nr", "num"))
+NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme, nor `order total of Acme` for a total: what those
+# are worth more than a name
+_NUMBER = frozenset("number no nr num total count amount value volume".split())
 _MORE_THAN_A_TIME = 4.0  # what a whole value is worth above a time in it
 MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 

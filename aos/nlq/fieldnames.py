@@ -76,7 +76,10 @@ def _described_text(field: Field) -> list[Phrase]:
     begun = _begun(field.description)
     held = {word for value in field.look.values or () if isinstance(value, str) for word in words(value)}
     plain = 0 < len(begun) <= 2 and not {*begun} & (held | FORMAL | _GENERIC)
-    return [begun] if plain and all(word.isalpha() and not is_stop(word) for word in begun) else []
+    if not plain or not all(word.isalpha() and not is_stop(word) for word in begun):
+        return []
+    done = len(begun) == 2 and begun[1].endswith("ed")  # `Patient billed` is a patient
+    return [begun, begun[:1]] if done else [begun]
 
 
 def _begun(description: str) -> Phrase:

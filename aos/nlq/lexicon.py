@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aos.nlq import doers
 from aos.nlq.cues import is_figure, is_spending, is_stop, says_how
+from aos.nlq.deeds import done_by, is_done, says_all
 from aos.nlq.fieldnames import (
     CODES,
     DEMANDS,
@@ -15,7 +16,6 @@ from aos.nlq.fieldnames import (
     TOLD,
     counted,
     described_as,
-    done_words,
     heads,
     is_half,
     noun_of,
@@ -68,7 +68,7 @@ class Lexicon:
         self._parts: dict[str, list[Target]] = {}
         self._roots: dict[str, list[Target]] = {}
         self._names: dict[frozenset[str], list[Target]] = {}
-        self._done = [_done(field) for field in pipe.fields.values() if field.kind in ("date", "bool")]
+        self._done = [done_by(field) for field in pipe.fields.values() if field.kind in ("date", "bool")]
         self._counted: dict[str, list[Field]] = {}
         for number in pipe.numbers():
             for each in counted(number):
@@ -155,7 +155,7 @@ class Lexicon:
                     Target("field", LIKE if turned else how, each.field)
                 )  # `cost of capital` is no expenditure
         if len(lemmas) == 1 and any(target.how == SYNONYM and target.field for target in found):
-            done = (each for each in self.pipe.numbers() if any(_is_done(word, lemmas[0]) for word in each.words))
+            done = (each for each in self.pipe.numbers() if any(is_done(word, lemmas[0]) for word in each.words))
             found += [Target("field", SYNONYM, field) for field in done]  # `churn` may be what churned
         if len(lemmas) == 1 and len(lemmas[0]) in (3, 4):
             found += [
@@ -189,9 +189,17 @@ class Lexicon:
                 for each in held:
                     if telling < each.words and (each.field.unit, each.field.aggregation) in kinds:
                         yield Target("field", PART, each.field)
+        if len(lemmas) > 1:
+            yield from self._shortened(lemmas)
         if len(lemmas) == 1 and len(lemmas[0]) > 2:
             several = self._parts.get(lemmas[0], [])
             yield from several if len(several) <= MOST_PARTS else ()
+
+    def _shortened(self, lemmas: Phrase) -> Iterable[Target]:
+        """The one value that has these words in their order, and others: `Dr Foley` is `Dr Ann Foley`."""
+        held = [target for target in self._parts.get(lemmas[-1], ()) if _is_in_order(lemmas, words(str(target.value)))]
+        if len(held) == 1:
+            yield held[0]._replace(how=PART)
 
     def _described(self, telling: frozenset[str], but: set[str]) -> Iterable[Target]:
         """Other measures of a ratio or a rate whose description has these words: `capital ratio` may be theirs."""
@@ -212,7 +220,7 @@ class Lexicon:
             so = field.kind == "bool" and token.low.endswith("ly") and root(token.low[:-2]) == root(field.words[-1])
             if so or (rooted and short in roots):  # so: `remotely`
                 found.append(Target("field", ROOT, field))
-            elif self._says_again(token, telling) and _is_all(field, telling):
+            elif self._says_again(token, telling, dated=field.kind == "date") and says_all(field, telling):
                 found.append(Target("field", SYNONYM, field))
             elif (
                 field.kind == "bool" and len(telling) == 1 and token.low in self._synonyms.opposites.get(telling[0], ())
@@ -220,11 +228,15 @@ class Lexicon:
                 found.append(Target("field", SYNONYM, field, False))
         return found
 
-    def _says_again(self, token: Token, name: Phrase) -> bool:
-        """Whether a verb says what a name does: `joined` at a start date, of persons."""
+    def _says_again(self, token: Token, name: Phrase, *, dated: bool) -> bool:
+        """Whether a verb says what a name does: `joined` at a start date, of persons. What something costs is no day of
+        payment."""
+        again = self._synonyms.echoed
+        if dated and again(token.lemma, ("expense",)) and not again(token.lemma, ("payment",)):
+            return False
         said = (token.low, token.lemma)  # `leavers` leave
         by_persons = self._of_persons and any(self._synonyms.done_by_persons(word, name) for word in said)
-        return by_persons or self._synonyms.echoed(token.lemma, name)
+        return by_persons or again(token.lemma, name)
 
     def _doers(self, token: Token) -> list[Target]:
         """Who did it: `approved` of `approved_by`, `approver`; only a question of who takes it for one."""
@@ -357,20 +369,10 @@ class Lexicon:
             yield from (word for word in each if not word.startswith("#"))
 
 
-def _done(field: Field) -> tuple[Field, Phrase, frozenset[str]]:
-    """A date or a yes or no with the words that may say it as a verb does, and their roots."""
-    telling = stripped(field.words, EMPTY)
-    telling = done_words(telling) if field.kind == "bool" else telling
-    return field, telling, frozenset(map(root, telling))
-
-
-def _is_all(field: Field, telling: Phrase) -> bool:
-    """Whether a verb by another word says all of a yes or no: `sold` is no firm sale."""
-    return field.kind != "bool" or len(telling) >= len(stripped(field.words, EMPTY))
-
-
-def _is_done(word: str, said: str) -> bool:
-    return word.endswith("ed") and root(word) == root(said) and word != said
+def _is_in_order(some: Phrase, phrase: Phrase) -> bool:
+    """Whether a phrase begins and ends with these words, and has all of them in their order."""
+    rest = iter(phrase)
+    return some[0] == phrase[0] and some[-1] == phrase[-1] and all(word in rest for word in some)
 
 
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:

@@ -11,11 +11,13 @@ from aos.nlq import cues
 from aos.nlq.english import inflected
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, lemma
+from aos.nlq.undone import is_undone
 
 MOST_VARIANTS = 12
 _SHARES = frozenset("share percentage percent % proportion fraction portion part".split())
 _BEFORE_ROWS = frozenset("of among amongst all the".split())
 _SUBJECTS = frozenset("we they you i".split())
+_MOST_BEFORE = 4  # words before a verb that say whether it was done
 _MOST_VERB = 2  # words of a verb: `pay back`
 
 
@@ -40,6 +42,8 @@ def put_together(tokens: Sequence[Token], synonyms: Synonyms, vocabulary: Contai
     for at in range(1, len(tokens)):
         if shared and tokens[at].low.endswith("ed") and tokens[at - 1].low in _BEFORE_ROWS:
             continue  # `what share of rated tickets …` is of those alone
+        if is_undone([token.low for token in tokens[max(0, at - _MOST_BEFORE) : at]]):
+            continue  # `forms that are to be signed` are no signed forms
         for size in range(_MOST_VERB, 0, -1):
             phrase = tuple(token.low for token in tokens[at : at + size])
             nouns = _nouns(phrase, synonyms, vocabulary) if len(phrase) == size else []

@@ -43,6 +43,7 @@ _KEYS = (
     "acts",
     "bodies",
     "figured",
+    "belonging",
 )
 
 
@@ -58,7 +59,8 @@ class Synonyms(NamedTuple):
     `sizes` are superlatives that beside a named measure say no more than the largest or the smallest;
     `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words for the
     days of it; `acts` are forms of verbs that say nothing more than what is done with these things anyway: orders are
-    placed; `bodies` are words for all who work somewhere: what they did is what was done."""
+    placed; `bodies` are words for all who work somewhere: what they did is what was done. `belonging` are forms of
+    neutral verbs that say no more of a person than where he belongs."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -82,6 +84,12 @@ class Synonyms(NamedTuple):
     sizes: frozenset[str]
     acts: Mapping[str, frozenset[str]]
     bodies: frozenset[str]
+    belonging: frozenset[str]
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The first words of the neutral ones."""
+        return frozenset(phrase[0] for phrase in self.neutral)
 
     def done_by_persons(self, word: str, names: Iterable[str]) -> bool:
         """Whether a verb says what a person did at one of these dates: `joined` at a start."""
@@ -165,7 +173,9 @@ def _document(path: Path) -> Mapping[str, Any]:
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies"):
+    for key in (
+        "spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies", "belonging",
+    ):  # fmt: skip
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
@@ -209,6 +219,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     return Synonyms(
         _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
         shorts, opposites, deeds, *_components(documents), levels, balances, rates, sizes, _acts(documents), bodies,
+        frozenset(form for each in documents for entry in each.get("belonging") or [] for form in forms(entry)),
     )  # fmt: skip
 
 

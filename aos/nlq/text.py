@@ -30,6 +30,16 @@ _CONTRACTED = (
         r"\1 would ",
     ),
     (re.compile(r"\b(?:the|our) (?:group|company|firm|business|organi[sz]ation|corporation)'s\b", re.I), "our"),
+    (
+        re.compile(
+            r"(?<!\bin )(?<!\bof )(?<!\bby )(?<!\bfrom )\b(?:the|our) (?:group|company|firm|business|organi[sz]ation"
+            r"|corporation)(?= (?:make|made|earn|earned|spend|spent|generate|generated|have|had|has|do|did|lose|lost"
+            r"|pay|paid|turn|turned|bring|brought|take|took|owe|owed|book|booked|bill|billed|invoice|invoiced|post"
+            r"|posted|report|reported|record|recorded|collect|collected|employ|employs|hire|hired)\b)",
+            re.I,
+        ),
+        "we",
+    ),
     (re.compile(r"(?<=[A-Za-z])'s(?= \w)", re.I), "'"),  # that something is owned is kept: `Ann's manager`
     (re.compile(r"(?<=[A-Za-z])'(?:s|d|ve|re|m)\b", re.I), ""),
     # `the time it takes us to close` is the time to close.
@@ -52,7 +62,10 @@ _CONTRACTED = (
         ),
         "tell me",
     ),
-    (re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt)\. (?=[A-Z])"), r"\1 "),  # the dot ends no sentence
+    (
+        re.compile(r"\b(Dr|Mr|Mrs|Ms|Prof|St|Inc|Ltd|Corp|Mt|Co|Rd|Ave|Ft|Sr|Jr)\. (?=[A-Z])"),
+        r"\1 ",
+    ),  # the dot ends no sentence
     (re.compile(r"\b([A-Z])\. (?=[A-Z][a-z])"), r"\1 "),  # the initial of a name
     (
         re.compile(
@@ -74,6 +87,7 @@ _PIECE = re.compile(
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")  # `POs`: several of them
+_PARTICLES = frozenset("ups ins outs offs ons downs".split())  # of a noun with a hyphen: `check-ups`
 _SINGULARS = {"people": "person", "men": "man", "women": "woman", "children": "child", "series": "series"}
 
 
@@ -117,8 +131,10 @@ def tokens(text: str) -> list[Token]:
             _humps(match[kind], match.start(kind)) if kind == "word" else [(match[kind], match.start(kind))]
         ):
             low = piece.lower()
-            single = low[:-1] if _ACRONYMS.fullmatch(piece) else lemma(low)
-            found.append(Token(piece, low, single, "" if n else gap, kind, at, at + len(piece)))
+            gap = "" if n else gap
+            several = _ACRONYMS.fullmatch(piece) or (gap == "-" and low in _PARTICLES)
+            single = low[:-1] if several else lemma(low)
+            found.append(Token(piece, low, single, gap, kind, at, at + len(piece)))
     return found
 
 

@@ -24,6 +24,8 @@ def limited_field(pieces: Pieces, first: int, behind: int, by: Container[str] = 
     if pieces.targets(behind, "field", "number"):
         return _named_behind(pieces, first, behind)
     if pieces.targets(behind, "unit"):
+        if "age" in by and not measured_by(pieces, by):
+            raise pieces.odd(first)  # `older than 90 days` is no time to pay
         return _by_unit(pieces, behind)
     if totals := _totals(pieces, behind):
         pieces.take(behind)

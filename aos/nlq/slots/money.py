@@ -17,12 +17,13 @@ def read_pay(pieces: Pieces, n: int) -> None:
     asked = pieces.asked
     ranking = pieces.said(*SUPERLATIVES) and (asked.groups or pieces.said("which"))
     first = pieces.all[0].before
-    much = pieces.said("much") or ("what" in first[:1] and _DOING & {*first})  # `what does she earn`
+    asks = pieces.said("much") or pieces.said_at(n - 1, "sum")
+    much = asks or ("what" in first[:1] and _DOING & {*first})  # `what does she earn`
     noun = _is_noun(pieces, n)
     if not asked.measures and not asked.counted and (much or ranking or noun):
         if noun and "avg" in asked.functions:
             raise pieces.odd(n)  # of a row, or of each group?
-        _pay_headline(pieces, n)
+        pay_headline(pieces, n)
     limited = [each.field for each in asked.filters if each.field.kind == "number"]
     if not (asked.measures or limited) or not all(_is_spent(pieces, n, each) for each in asked.measures or limited):
         raise pieces.odd(n)
@@ -53,6 +54,11 @@ def source_of(pieces: Pieces, n: int) -> Target | None:
     return found[0] if len(found) == 1 and asks and not pieces.asked.measures else None
 
 
+def is_given_back(pieces: Pieces, field: Field) -> bool:
+    """What is refunded or taken off is not what somebody pays or earns."""
+    return not pieces.synonyms.deducted.isdisjoint(field.words)
+
+
 def read_flow(pieces: Pieces, n: int) -> None:
     """What is brought in is no stock: `how much cash did we take in` is not the balance."""
     if any(measure.aggregation == "point_in_time" for measure in pieces.asked.measures):
@@ -60,7 +66,7 @@ def read_flow(pieces: Pieces, n: int) -> None:
     pieces.take(n)
 
 
-def _pay_headline(pieces: Pieces, n: int) -> None:
+def pay_headline(pieces: Pieces, n: int) -> None:
     """Less surely so than a measure of that name elsewhere. Where rows say whether they are paid, nobody knows whether
     the others are meant as well."""
     if pieces.all[n].text.startswith(("pay", "paid")):
@@ -70,7 +76,7 @@ def _pay_headline(pieces: Pieces, n: int) -> None:
                 raise Refusal("ambiguous", "Is what was paid meant, or all of it?", words=("pay",), choices=choices)
     if pieces.are_of_persons() and not pieces.all[n].text.startswith(("earn", "make", "pay", "paid")):
         raise pieces.odd(n)  # what was spent on marketing is not what its people get
-    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field) and not is_given_back(pieces, field)]
     costs = [field for field in money if "cost" in field.words]
     try:
         field = headline(pieces, money)

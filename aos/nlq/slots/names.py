@@ -15,6 +15,8 @@ from aos.nlq.text import lemma
 
 _HAVING = frozenset("have has had having".split())
 _WITH = frozenset(("with", "having"))  # `tickets with a root cause`: those that have one
+_OPEN = frozenset("outstanding still yet left remain remains remaining".split())
+_OWING = frozenset("outstanding owed pay paid".split())
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
@@ -49,6 +51,8 @@ def _read(pieces: Pieces, n: int) -> None:
             return
         rows = pieces.has_entity() or pieces.said("count")
         if found[0].how < WHOLE and rows and _is_of_rows(pieces.all[n].text):
+            raise pieces.odd(n)
+        if rows and _says_which_rows(pieces, n):
             raise pieces.odd(n)
         if (wider := _wider(pieces, n, field)) is not None:
             pieces.asked.measures[pieces.asked.measures.index(wider)] = field
@@ -157,6 +161,13 @@ def _done_once(pieces: Pieces, n: int, field: Field) -> None:
 def _is_of_rows(said: str) -> bool:
     """`late orders` are some of them, not the days that they are late."""
     return said in ("late", "lost", "overdue") or (" " not in said and said.endswith("ed"))
+
+
+def _says_which_rows(pieces: Pieces, n: int) -> bool:
+    """`bills outstanding`, `bills left to pay`: some of them, and no amount where nobody asks for one."""
+    said = pieces.all[n].text.split()
+    figured = pieces.said("much", "sum", "avg", "max", "min", "trend", "change", "share", "group", "grain")
+    return said[0] in _OPEN and said[-1] in _OWING and not figured
 
 
 def _check_joined(pieces: Pieces, n: int) -> None:

@@ -10,6 +10,7 @@ from aos.nlq.phrase import listed
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import lemma, words
 
+_RECORDS = frozenset("record profile file entry row detail master list".split())
 SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom", "common")
 
 
@@ -112,10 +113,11 @@ class Pieces:
         return [n for n in self.free() if self.span(n)]
 
     def are_of_persons(self) -> bool:
-        """Whether what a row is, or is called here, is a person."""
+        """Whether what a row is, or is called here, is a person: no patient's case is one, but an employee's record."""
         named = [piece for piece in self.all if any(target.kind == "entity" for target in piece.targets)]
-        said = {lemma(word) for piece in named for word in piece.text.split()}
-        return not self.synonyms.persons.isdisjoint(said | {*words(self.pipe.facts.entity_scope or "")})
+        said = {lemma(piece.text.split()[-1]) for piece in named}
+        scope = [word for word in words(self.pipe.facts.entity_scope or "") if word not in _RECORDS]
+        return not self.synonyms.persons.isdisjoint(said | {*scope[-1:]})
 
     def asks_how_many(self, n: int) -> bool:
         return self.all[n].text.startswith("how many") and self.all[n].cue("count") is not None

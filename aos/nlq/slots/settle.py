@@ -9,13 +9,14 @@ from aos.nlq.slots.course import drawn, grain_by_deed, is_course
 from aos.nlq.slots.family import settle_families
 from aos.nlq.slots.figures import MOST_ROWS
 from aos.nlq.slots.headline import headline, is_money
+from aos.nlq.slots.money import is_given_back, pay_headline
 from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.tall import settle_tall
 from aos.nlq.slots.who import are_deeds, asks_who, refuse_who
 from aos.nlq.slots.wholes import settle_wholes
-from aos.nlq.text import lemma
+from aos.nlq.text import lemma, root, words
 
 _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", "by each"))
 
@@ -24,7 +25,7 @@ _DOING = frozenset("we they you i he she it".split())
 _BESIDE = frozenset(("with", "their", "its"))
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 _WORTH = frozenset(("value of", "worth of", "combined worth of"))
-_PRESENT = frozenset("current currently still now presently".split())
+_PRESENT = frozenset("current currently still now presently remain remains remained remaining".split())
 
 
 def settle(pieces: Pieces) -> None:
@@ -244,6 +245,8 @@ def _what_ranks(pieces: Pieces) -> None:
     asked = pieces.asked
     if asked.of_rows:
         asked.measures = [headline(pieces, pieces.pipe.numbers())]
+    elif not pieces.entities and any("money" in (*piece.before, *piece.after) for piece in pieces.all):
+        asked.measures = [headline(pieces, [field for field in pieces.pipe.numbers() if is_money(pieces, field)])]
     elif pieces.entities or any(each.field.kind == "bool" for each in asked.filters):
         asked.counted = True  # also `which team has the most first aiders`
     elif _is_asked_of_rows(pieces):
@@ -286,6 +289,17 @@ def _of_what(pieces: Pieces) -> None:
     asked.measures = [field]
 
 
+def _totalled(pieces: Pieces) -> int | None:
+    """The place of what was done with all of them: `total invoiced for crowns`, of rows that are invoices."""
+    row = {root(word) for word in words(pieces.pipe.facts.entity_scope or "")[-1:]}
+    for n, piece in enumerate(pieces.all[1:], 1):
+        paid = any(cue.kind == "pay" for cue in pieces.synonyms.cues.get((piece.text,), ()))
+        done = piece.text.endswith("ed") or piece.text in ("paid", "spent")
+        if pieces.said_at(n - 1, "sum") and done and (paid or root(piece.text) in row):
+            return n
+    return None
+
+
 def _of_things(pieces: Pieces, field: Field) -> None:
     """`total suppliers` is how many there are; of `average supplier` nobody says what of them."""
     named = [n for n, piece in enumerate(pieces.all) if any(target.field == field for target in piece.targets)]
@@ -307,7 +321,7 @@ def _how_much(pieces: Pieces) -> None:
     worth = any(_is_worth_of(pieces, n) for n in range(len(pieces)))
     if not ((done and paid) or worth or (conditions and not pieces.entities)) or (asked.groups and not worth):
         return
-    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field)]
+    money = [field for field in pieces.pipe.numbers() if is_money(pieces, field) and not is_given_back(pieces, field)]
     if pieces.said("flow"):  # what comes in is nothing that is paid back
         less = pieces.synonyms.deducted | pieces.synonyms.lower_is_better
         money = [field for field in money if not less & {*field.words}]
@@ -335,11 +349,15 @@ def _what_is_asked(pieces: Pieces) -> None:
     """No measure, no field and no kind of record is named."""
     asked = pieces.asked
     limits = pieces.limits_on_numbers()
+    if asked.functions == ["sum"] and not (asked.counted or asked.ranked) and (done := _totalled(pieces)) is not None:
+        pay_headline(pieces, done)
+        return
     who = asks_who(pieces)
     if who:
         asked.rows = asked.rows or not (asked.counted or asked.groups or asked.functions or asked.ranked)
-    if asked.groups and asked.filters and not (limits or asked.functions or asked.ranked):
-        asked.counted = True  # `overdue by vendor`
+    told_by = asked.groups and (asked.filters or pieces.said("breakdown"))  # `overdue by vendor`, `gender split`
+    if told_by and not (limits or asked.functions or asked.ranked):
+        asked.counted = True
     deeds = are_deeds(pieces)
     if deeds and (asked.groups or asked.grain) and not (limits or asked.functions or asked.ranked):
         asked.counted = True

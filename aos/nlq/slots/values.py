@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import BARE, LIKE, PART, WHOLE, Target
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import lemma, words
 
 _SCALE = frozenset("low high normal medium large small big good bad long short".split())
@@ -91,6 +91,8 @@ def _value(pieces: Pieces, n: int, before: dict[str, _Named]) -> Target | None:
     beside = _beside(pieces, n, values)
     if not beside and _is_other(pieces, n):
         return None
+    if not beside and _are_others(pieces, n):
+        raise pieces.odd(n)
     chosen = beside or values
     if len(_fields(chosen)) > 1:
         chosen = [target for target in values if target.field and target.field.name in before] or values
@@ -135,6 +137,14 @@ def _names_beside(pieces: Pieces, n: int) -> bool:
     return False
 
 
+def _are_others(pieces: Pieces, n: int) -> bool:
+    """`how many customers`, `customers gained`, where rows are bills: persons, and no bills of the kind `customer`."""
+    said = pieces.all[n].text
+    several = " " not in said and said != lemma(said) and lemma(said) in pieces.synonyms.persons
+    counted = pieces.said_at(n - 1, "count") or not pieces.has_entity()
+    return several and counted and not pieces.all[n].led and not pieces.are_of_persons()
+
+
 def _is_counted(pieces: Pieces, n: int) -> bool:
     """`how many contracts` counts something that is no value with that word in it."""
     said = pieces.all[n].text.split()[-1]
@@ -152,6 +162,8 @@ def _is_other(pieces: Pieces, n: int) -> bool:
     piece = pieces.all[n]
     if pieces.said("moment") and pieces.targets(n, "field", "date"):
         return True  # `when was it delivered`
+    if _is_which(pieces, n) or _is_field(pieces, n):
+        return True
     numbers = pieces.targets(n, "field", "number", "bool")
     if numbers:
         return not piece.led
@@ -159,6 +171,23 @@ def _is_other(pieces: Pieces, n: int) -> bool:
         others = any(k != n and pieces.targets(k, "entity") for k in pieces.free("name"))
         return not piece.led and not others
     return False
+
+
+def _is_field(pieces: Pieces, n: int) -> bool:
+    """`top 5 titles` of what has a title are no `wrong title`: a field that ends so goes before a part of a value."""
+    said = lemma(pieces.all[n].text)
+    named = any(t.how >= PART and t.field and t.field.words[-1] == said for t in pieces.targets(n, "field", "text"))
+    return named and all(t.how < WHOLE for t in pieces.targets(n, "value"))
+
+
+def _is_which(pieces: Pieces, n: int) -> bool:
+    """`which insurer has the most invoices`, where that is a kind of payer as well: the field of that name, unless what
+    a row is stands right behind."""
+    named = any(t.how >= BARE for t in pieces.targets(n, "field", "text"))
+    behind = pieces.at(n + 1)
+    rows = behind is not None and not behind.before and any(t.kind == "entity" for t in behind.targets)
+    asks = pieces.said_at(n - 1, "which", "group", "distinct") or (n == 0 and pieces.said(*SUPERLATIVES))
+    return named and asks and not rows and not pieces.all[n].led
 
 
 def _beside(pieces: Pieces, n: int, values: Sequence[Target]) -> list[Target]:

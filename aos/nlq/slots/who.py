@@ -5,6 +5,7 @@ from aos.nlq.slots.pieces import Pieces
 from aos.nlq.text import lemma
 
 _DOING = frozenset("did do have had has we they you i".split())
+_HAVING = frozenset("has have had".split())
 _STATES = frozenset("is are was were be been being work works working live lives living in at from the a".split())
 
 
@@ -29,16 +30,19 @@ def asks_who(pieces: Pieces) -> bool:
         return False
     said = {word for phrase in behind.before for word in phrase.split()}
     dated = any(target.field and target.field.kind == "date" for target in behind.targets)
-    states = _STATES | _DOING if dated else _STATES
+    owned = any(target.field and target.field.kind == "bool" for target in behind.targets)  # `who has a badge`
+    states = _STATES | _DOING if dated else _STATES | _HAVING if owned else _STATES
     return said <= states and not any(each.field.name in pieces.pipe.facts.identity_keys for each in asked.filters)
 
 
 def are_deeds(pieces: Pieces) -> bool:
-    """`hires by team`, `leavers per month`: as many persons as did it, where a noun in the plural names its date."""
+    """`hires by team`, `leavers per month`: as many persons as did it, where a noun in the plural names its date.
+    `warranties run out`: as many rows."""
     fields = [timed.field for timed in pieces.asked.times]
-    return pieces.are_of_persons() and any(
-        lemma(piece.text) != piece.text
-        and piece.targets
-        and all(target.kind == "field" and target.field in fields for target in piece.targets)
+    named = [
+        piece.text.split()
         for piece in pieces.all
-    )
+        if piece.targets and all(target.kind == "field" and target.field in fields for target in piece.targets)
+    ]
+    several = [said for said in named if any(lemma(word) != word for word in said)]
+    return any(len(said) > 1 or pieces.are_of_persons() for said in several)
