@@ -11,6 +11,7 @@ from aos.cli.client import calling, checked
 from aos.cli.numbers import whole
 from aos.contracts.ask import MOST_ROWS, Answer
 from aos.core.clock import utc_at
+from aos.core.errors import InvalidInput
 from aos.core.redact import one_line
 from aos.core.settings import Settings
 
@@ -33,6 +34,8 @@ def declare(verb: argparse.ArgumentParser) -> None:
 
 def ask(found: Settings, options: argparse.Namespace) -> int:
     """Prints the answer with its origin. Exit code 1 where nothing was answered."""
+    for name in ("question", "pipe", "reference_date"):
+        _check_text(name, getattr(options, name))
     asked = {"question": options.question, "pipe_id": options.pipe, "reference_date": options.reference_date}
     body = {name: value for name, value in asked.items() if value is not None} | {"limit": options.limit}
     with calling(found) as client:
@@ -43,6 +46,14 @@ def ask(found: Settings, options: argparse.Namespace) -> int:
     else:
         _print(told)
     return 0 if told.outcome == "answered" else 1
+
+
+def _check_text(name: str, given: str | None) -> None:
+    """Bytes that are no UTF-8 come from the shell as lone surrogates, which can't be sent."""
+    try:
+        (given or "").encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{name.replace('_', ' ')}: not UTF-8 at character {error.start + 1}") from None
 
 
 def _print(told: Answer) -> None:

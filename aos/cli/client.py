@@ -30,9 +30,17 @@ def checked(answer: httpx.Response) -> httpx.Response:
     if answer.is_success:
         return answer
     answer.read()
+    text = _told(answer)
+    raise InvalidInput(text) if answer.status_code == 422 else Final(text)
+
+
+def _told(answer: httpx.Response) -> str:
+    """Of a fault that nobody foresaw only the log says more."""
     try:
         told = answer.json()
-        text = f"{told['title']}: {told['detail']}"
-    except (ValueError, KeyError, TypeError):
-        text = f"answered {answer.status_code}"
-    raise InvalidInput(text) if answer.status_code == 422 else Final(text)
+        title, detail = str(told["title"]), str(told.get("detail") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"answered {answer.status_code}"
+    detail = detail or ("see the log of AOS" if answer.is_server_error else f"answered {answer.status_code}")
+    request = answer.headers.get("x-request-id") or told.get("request_id")
+    return f"{title}: {detail}" + (f" (request {request})" if request else "")

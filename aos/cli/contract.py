@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from aos.core.errors import InvalidInput
 from aos.core.redact import one_line
 from aos.core.settings import Settings
+from aos.dcl.gate.meanings import overlaps_of
 from aos.dcl.sidecar import contract
 from aos.dcl.sidecar.odcs import Note
 from aos.dcl.sidecar.odcs_text import MOST_PROBLEMS
@@ -40,8 +42,9 @@ def declare(verb: argparse.ArgumentParser) -> None:
     trying.set_defaults(verb=try_out)
 
 
-def lint(_: Settings, options: argparse.Namespace) -> int:
-    """Prints a summary, and what is not checked. Exit code 1 with every problem where it is no contract."""
+def lint(settings: Settings, options: argparse.Namespace) -> int:
+    """Prints a summary, what is not checked, and which contracts speak for the same pipe. Exit code 1 with every
+    problem where it is no contract."""
     try:
         found = contract.load(options.file)
     except InvalidInput as error:
@@ -57,6 +60,10 @@ def lint(_: Settings, options: argparse.Namespace) -> int:
     for what, notes in _grouped(found.notes):
         places = f"{len(notes)} places, first " if len(notes) > 1 else ""
         _print(f"{_place(options.file, notes[0].line)}: not checked: {what} ({places}{notes[0].path})")
+    for what, first, others in overlaps_of(Path(options.file), settings):
+        _print(
+            f"{options.file}: {what} is named by {' and '.join((first, *others))}: {first} counts, the first of them"
+        )
     return 0
 
 

@@ -65,9 +65,9 @@ class Answerer:
         return _timed(made, self._clock.monotonic() - began)
 
     async def _asked(self, tenant: str, question: Question) -> Asked:
-        lexicons = await self._catalogue.lexicons(tenant, question.pipe_id)
+        synonyms, run = await self._catalogue.synonyms(), self._catalogue.run(tenant)
+        lexicons = await self._catalogue.lexicons(tenant, synonyms, question.pipe_id)
         text = clean(question.question)
-        synonyms, run = self._catalogue.synonyms, self._catalogue.run(tenant)
         own = {word for lexicon in lexicons for word in lexicon.vocabulary}
         known = own | {word for word in synonyms.words if not (word.startswith("un") and word[2:] in own)}
         fields = [field for lexicon in lexicons for field in lexicon.pipe.fields.values()]

@@ -37,10 +37,12 @@ class Catalogue:
         self._peers, self._files, self._clock = peers, files, clock
         self._known: dict[tuple[str, str], _Known] = {}
         self._locks: dict[tuple[str, str], asyncio.Lock] = {}
+        self._reading = asyncio.Lock()
 
-    @property
-    def synonyms(self) -> Synonyms:
-        return self._files.now()
+    async def synonyms(self) -> Synonyms:
+        """As the files say now; a disk that is slow to tell holds up nobody who did not ask."""
+        async with self._reading:
+            return await asyncio.to_thread(self._files.now)
 
     def run(self, tenant: str) -> Run:
         async def run(query: Query) -> QueryResult:
@@ -50,7 +52,7 @@ class Catalogue:
 
         return run
 
-    async def lexicons(self, tenant: str, pipe_id: str | None = None) -> list[Lexicon]:
+    async def lexicons(self, tenant: str, synonyms: Synonyms, pipe_id: str | None = None) -> list[Lexicon]:
         """Of every pipe, or of one. `NotFound` for one that this tenant has not."""
         found = await self._peers.call(
             "dcl", "GET", "/catalogue", answer=PipeCatalogue, tenant=tenant, deadline_s=QUERY_S
@@ -58,7 +60,6 @@ class Catalogue:
         pipes = [facts for facts in found.pipes if pipe_id in (None, facts.pipe_id)]
         if pipe_id is not None and not pipes:
             raise NotFound(f"There is no pipe {pipe_id[:64]!r}", code="nlq.no_pipe")
-        synonyms = self.synonyms
         made = [await self._lexicon(tenant, facts, synonyms) for facts in pipes]
         return [lexicon for lexicon in made if lexicon is not None]
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -16,8 +15,10 @@ from aos.nlq.lasting import with_durations
 from aos.nlq.lexicon import EXACT, SYNONYM, WHOLE, Lexicon, Target
 from aos.nlq.parted import put_together
 from aos.nlq.profile import Run, holds
+from aos.nlq.reading import Reading
 from aos.nlq.slots import read_slots
 from aos.nlq.text import Token
+from aos.nlq.unfilled import refuse_weaker, refuse_without_rows
 
 MOST_TOKENS = 80
 ALIKE = 0.03  # two pipes that read a question this nearly as well are a choice
@@ -31,22 +32,6 @@ _KEY = re.compile(
 )
 
 
-class Reading(NamedTuple):
-    """A question over one pipe, piece by piece."""
-
-    lexicon: Lexicon
-    heard: Heard
-    pieces: list[Piece]
-
-    @property
-    def unknown(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.kind == "unknown"]
-
-    @property
-    def names(self) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.kind == "name"]
-
-
 class Chooser:
     """For one question. `named`: the caller named the one pipe that is to be asked."""
 
@@ -55,6 +40,7 @@ class Chooser:
     ) -> None:
         self._question, self._text, self._run, self._named = question, text, run, named
         filled = [lexicon for lexicon in lexicons if lexicon.pipe.facts.rows]
+        self._unfilled = [lexicon for lexicon in lexicons if not lexicon.pipe.facts.rows]
         self._lexicons = filled or list(lexicons)
         self._seen: set[str] = set()  # values that were looked up and are there, in small letters
 
@@ -65,16 +51,28 @@ class Chooser:
         if len(self._question.tokens) > MOST_TOKENS:
             raise Refusal("not_understood", f"A question of more than {MOST_TOKENS} words is not understood.")
         readings = [self._read(lexicon) for lexicon in self._lexicons]
+        unfilled = [self._read(lexicon) for lexicon in self._unfilled]
         _refuse_acts(readings)
+        if self._unfilled == self._lexicons:
+            refuse_without_rows(unfilled, named=self._named)
         whole = [reading for reading in readings if not reading.unknown and (reading.names or self._named)]
         if not whole or _KEY.search(self._text) or any(token.kind == "quoted" for token in self._question.tokens):
-            whole = await self._with_values_looked_up(readings) or whole
+            found = await self._with_values_looked_up(readings)
+            whole = found + [one for one in whole if not found or self._keeps(one, found)]
         if not whole:
+            refuse_without_rows(unfilled, readings)
             raise self._without_key(self._not_understood(readings))
         try:
-            return self._best(whole)
+            best = self._best(whole)
         except Refusal as refusal:
             raise self._without_key(refusal) from None
+        refuse_weaker(next(one for one in whole if one.lexicon.pipe is best.pipe), best, unfilled)
+        return best
+
+    def _keeps(self, reading: Reading, found: Sequence[Reading]) -> bool:
+        """Whether a quotation that is a value here is to be weighed against one that was looked up elsewhere."""
+        quoted = any(token.kind == "quoted" for token in self._question.tokens)
+        return quoted and all(reading.lexicon is not other.lexicon for other in found)
 
     def _without_key(self, refusal: Refusal) -> Refusal:
         """A key that was not understood is one that no record has."""
@@ -86,7 +84,7 @@ class Chooser:
 
     def _is_known(self, word: str) -> bool:
         """Whether any pipe has this word: it is then no slip for another one."""
-        return any(word in lexicon.vocabulary for lexicon in self._lexicons)
+        return any(word in lexicon.vocabulary for lexicon in (*self._lexicons, *self._unfilled))
 
     def _read(self, lexicon: Lexicon, extra: dict[tuple[int, int], Target] | None = None) -> Reading:
         """The best reading; where it leaves a word over or has a choice, a name that a verb parts is looked for."""

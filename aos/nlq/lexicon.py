@@ -26,8 +26,8 @@ from aos.nlq.fieldnames import (
 from aos.nlq.fields import Field, Pipe, spelled_out
 from aos.nlq.levels import levelled, rated, sources
 from aos.nlq.synonyms import Phrase, Synonyms, without_articles, without_joints
-from aos.nlq.target import ALIAS, BARE, EXACT, LIKE, LOOSE_PART, PART, ROOT, SYNONYM, UNIT, WHOLE, Target
-from aos.nlq.text import Token, by_letter, root, words
+from aos.nlq.target import ALIAS, BARE, EXACT, LIKE, LOOSE_PART, PART, ROOT, SYNONYM, UNIT, WHOLE, Target, spelled_so
+from aos.nlq.text import Token, by_letter, root, within_quotes, words
 
 __all__ = [
     "ALIAS", "BARE", "EXACT", "LIKE", "LOOSE_PART", "PART", "ROOT", "SYNONYM", "UNIT", "WHOLE", "Lexicon", "Target",
@@ -93,6 +93,9 @@ class Lexicon:
 
     def named(self, part: Part) -> list[Target]:
         """What a part of a question names, the best readings of it alone: those that are as good as the best."""
+        if said := within_quotes(part.tokens):
+            whole = Part(part.tokens, self._synonyms.sets(without_joints(said)))
+            return spelled_so(self._values.get(said, ()), part.tokens[0].text) or self._wholly(whole, said)
         lemmas = tuple(token.lemma for token in part.tokens)
         found = [*self._wholly(part, lemmas), *self._values.get(lemmas, ())]
         if not found and len(plain := without_articles(lemmas)) < len(lemmas):

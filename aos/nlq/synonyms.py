@@ -9,6 +9,7 @@ import yaml
 
 from aos.core.errors import BadSettings
 from aos.core.log import Log
+from aos.core.regular_file import read_regular
 from aos.core.settings import Settings
 from aos.core.strict_yaml import load_yaml
 from aos.nlq.cues import CUES, Cue, is_stop
@@ -135,7 +136,8 @@ class SynonymFiles:
         self._read = _made([])
 
     def now(self) -> Synonyms:
-        """The same object as long as no file changed. `BadSettings` where the shipped file can't be used."""
+        """The same object as long as no file changed. `BadSettings` where the shipped file can't be used. It reads
+        files: ask for it in a thread, and for one at a time."""
         stands = tuple(self._look())
         if stands != self._stands:
             self._read, self._stands = _made(list(self._documents(path for path, _, _ in stands))), stands
@@ -160,8 +162,7 @@ class SynonymFiles:
 
 
 def _document(path: Path) -> Mapping[str, Any]:
-    with path.open("rb") as file:
-        raw = file.read(MOST_BYTES + 1)
+    raw = read_regular(path, MOST_BYTES)
     if len(raw) > MOST_BYTES:
         raise ValueError(f"more than {MOST_BYTES} bytes")
     found = load_yaml(raw) or {}

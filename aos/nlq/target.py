@@ -1,5 +1,6 @@
 """What a part of a question may name, and how well."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from aos.nlq.fields import Field
@@ -18,3 +19,8 @@ class Target(NamedTuple):
     how: float
     field: Field | None = None
     value: Any = None
+
+
+def spelled_so(values: Iterable[Target], text: str) -> list[Target]:
+    """Those values that are this text, in large or small letters."""
+    return [target for target in values if str(target.value).casefold() == text.casefold()]

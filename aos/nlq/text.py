@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -142,6 +142,12 @@ def tokens(text: str) -> list[Token]:
 def words(name: str) -> tuple[str, ...]:
     """The lemmas of a name or a value: `grandPrize`, `grand_prize` and `Grand prizes` are the same."""
     return tuple(token.lemma for token in tokens(clean(name)))
+
+
+def within_quotes(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words of a quotation of several, which is one token: it names what they name, and nothing else."""
+    said = words(tokens[0].text) if len(tokens) == 1 and tokens[0].kind == "quoted" else ()
+    return said if len(said) > 1 else ()
 
 
 def _humps(word: str, at: int) -> list[tuple[str, int]]:

@@ -7,13 +7,14 @@ or a list of them), or `vendor` and `entity_scope` together for every such pipe.
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 from aos.contracts.export import DCLConnectionSchema
 from aos.core.errors import InvalidInput
 from aos.core.log import Log
+from aos.core.regular_file import read_regular
 from aos.core.settings import Settings
 from aos.dcl.sidecar.odcs_yaml import MOST_BYTES, read_yaml
 
@@ -48,6 +49,14 @@ class Said(NamedTuple):
     fields: Mapping[str, Meaning]
 
 
+class Overlap(NamedTuple):
+    """`what` several contracts speak for: a pipe's id, or a kind of pipes; only the `first` counts."""
+
+    what: str
+    first: str
+    others: tuple[str, ...]
+
+
 _NOTHING = Said(frozenset(), None, {})
 
 
@@ -55,12 +64,18 @@ class Meanings:
     """Of the contracts as they lie there: a file that changed is read again."""
 
     def __init__(self, settings: Settings) -> None:
-        self._places = (settings.seeds_dir / "contracts", settings.data_dir / "contracts")
+        self._places = places(settings)
         self._read: dict[Path, tuple[tuple[int, int], Said]] = {}
+        self._told: set[Overlap] = set()
 
     async def now(self) -> list[Said]:
         """What every contract says, by file name, those that AOS ships first."""
-        return [await self._said(path, stands) for path, stands in self._files()]
+        found = {path: await self._said(path, stands) for path, stands in self._files()}
+        overlaps = set(overlapping(found))
+        for what, first, others in sorted(overlaps - self._told):
+            log.warning("Contracts name the same pipes; one of them counts", pipes=what, counts=first, others=others)
+        self._told = overlaps
+        return list(found.values())
 
     async def of_pipe(self, connection: DCLConnectionSchema) -> Mapping[str, Meaning]:
         """Field → what is said of it."""
@@ -72,13 +87,45 @@ class Meanings:
         return self._read[path][1]
 
     def _files(self) -> Iterator[tuple[Path, tuple[int, int]]]:
-        for place in self._places:
-            for path in sorted(place.glob("*.yaml")):
-                try:
-                    found = os.stat(path)
-                except OSError:
-                    continue  # gone since the look
-                yield path, (found.st_mtime_ns, found.st_size)
+        for path in _paths(self._places):
+            try:
+                found = os.stat(path)
+            except OSError:
+                continue  # gone since the look
+            yield path, (found.st_mtime_ns, found.st_size)
+
+
+def places(settings: Settings) -> tuple[Path, Path]:
+    """Where contracts lie, in the order in which they count."""
+    return settings.seeds_dir / "contracts", settings.data_dir / "contracts"
+
+
+def overlapping(said: Mapping[Path, Said]) -> Iterator[Overlap]:
+    """What more than one of these contracts speaks for, in the order in which they count."""
+    naming: dict[str, list[str]] = {}
+    for path, each in said.items():
+        kind = [f"vendor {each.kind[0]}, entity_scope {each.kind[1]}"] if each.kind else []
+        for what in (*(f"pipe_id {pipe_id}" for pipe_id in sorted(each.pipe_ids)), *kind):
+            naming.setdefault(what, []).append(str(path))
+    yield from (Overlap(what, first, tuple(others)) for what, (first, *others) in naming.items() if others)
+
+
+def overlaps_of(path: Path, settings: Settings) -> list[Overlap]:
+    """Those of one file with the others that lie there; as if it lay with the user's where it lies elsewhere."""
+    if not path.is_file():
+        return []  # read from a pipe of the shell: it lies nowhere
+    said = {each: _said(each) for each in _paths(places(settings)) if each.exists()}
+    own = next((each for each in said if each.samefile(path)), None)
+    said = said if own else dict(sorted({**said, path: _said(path)}.items(), key=lambda one: _rank(one[0], settings)))
+    return [each for each in overlapping(said) if str(own or path) in (each.first, *each.others)]
+
+
+def _rank(path: Path, settings: Settings) -> tuple[bool, str]:
+    return path.parent != places(settings)[0], path.name
+
+
+def _paths(among: Iterable[Path]) -> list[Path]:
+    return [path for place in among for path in sorted(place.glob("*.yaml"))]
 
 
 def of(connection: DCLConnectionSchema, said: Sequence[Said]) -> Mapping[str, Meaning]:
@@ -95,9 +142,8 @@ def of(connection: DCLConnectionSchema, said: Sequence[Said]) -> Mapping[str, Me
 def _said(path: Path) -> Said:
     """What a file says; nothing where it can't be read. The sidecar that needs it says what is wrong with it."""
     try:
-        with path.open("rb") as file:
-            document = read_yaml(file.read(MOST_BYTES + 1)).value
-    except (OSError, InvalidInput) as error:
+        document = read_yaml(read_regular(path, MOST_BYTES)).value
+    except (OSError, ValueError, InvalidInput) as error:
         log.warning("A contract can't be read and says nothing of its fields", file=path.name, why=str(error))
         return _NOTHING
     top = document if isinstance(document, dict) else {}

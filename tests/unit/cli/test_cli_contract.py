@@ -34,9 +34,9 @@ schema:
 """
 
 
-def run(*words: str) -> int:
+def run(*words: str, found: Settings | None = None) -> int:
     options = _parser().parse_args(["contract", *words])
-    code: int = options.verb(Settings(), options)
+    code: int = options.verb(found or Settings(), options)
     return code
 
 
@@ -88,6 +88,20 @@ def test_what_is_valid_but_not_checked_is_noted(tmp_path: Path, capsys: pytest.C
         "noted:29: not checked: classification (2 places, first schema[0].properties[2].classification)",
         "noted:94: not checked: what an object without properties holds (schema[0].properties[13])",
     ]
+
+
+def test_another_contract_of_the_same_pipe_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the one of them that counts; the contract can be used all the same."""
+    shipped = REPOSITORY / "seeds/contracts/invoice.yaml"
+    path = tmp_path / "contracts" / "my_invoices.yaml"
+    path.parent.mkdir()
+    path.write_text(shipped.read_text())
+    assert run("lint", str(path), found=Settings(data_dir=tmp_path)) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"{path}: pipe_id mulesoft_invoices is named by {shipped} and {path}: {shipped} counts, the first of them"
+    )
+    assert run("lint", str(shipped), found=Settings(data_dir=tmp_path / "other")) == 0
+    assert "mulesoft_invoices" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
