@@ -8,6 +8,7 @@ from typing import Any
 from aos.contracts.query import Condition, JoinedPipe, Query, QueryResult
 from aos.nlq import periods
 from aos.nlq.asked import Asked, Filter, Refusal, Timed
+from aos.nlq.coarse import in_wholes, is_open_ended
 from aos.nlq.fields import COARSE, Field, Pipe
 from aos.nlq.moment import pointed
 from aos.nlq.periods import Period
@@ -146,11 +147,25 @@ class Desk:
             of[name] = _within_ends(spans)
             if not (self.asked.change or self.asked.versus):  # `Q3 2024, i.e. the third quarter of 2024`
                 of[name] = list({span[:2]: each for each in of[name][::-1] for span in [each[1]]}.values())[::-1]
+            of[name] = [self._in_wholes(each) for each in of[name]]
         main = self.pipe.period.name if self.pipe.period and self.pipe.period.name in of else next(iter(of), "")
         self.spans = of.pop(main, [])
         self.fixed = [(spans[0][0], _as_one(spans)) for spans in of.values()]
         if self.spans and len(self.pipe.dates) > 1:
             self.note(f"Time is by {self.spans[0][0].label}.")
+
+    def _in_wholes(self, span: tuple[Field, Period, Timed]) -> tuple[Field, Period, Timed]:
+        """A span of data by quarter or the like, in whole ones. `Refusal` where it is none and both its ends are
+        said."""
+        asked, (dated, meant, timed) = self.asked, span
+        others = (asked.functions, asked.grain, asked.trend, asked.change, asked.versus, asked.groups, asked.course)
+        stocks = bool(asked.measures) and all(each.aggregation == "point_in_time" for each in asked.measures)
+        whole, note = in_wholes(
+            dated, meant, open_ended=is_open_ended(timed.when), last_alone=stocks and not any(others)
+        )
+        if note:
+            self.note(note)
+        return dated, whole, timed
 
     def span_of_all(self) -> list[tuple[Field, Period]]:
         """The one period that the answer is of, or none. `Refusal` where the question has several that are apart."""

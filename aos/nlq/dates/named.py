@@ -84,7 +84,28 @@ def ordinal(tokens: Sequence[Token], at: int) -> Found | None:
         return None
     if grain == "half" and number > 2:
         return None
-    return _with_year(tokens, When("bare", grain, number), behind)
+    found = _with_year(tokens, When("bare", grain, number), behind)
+    return _of_no_year(tokens, at, found) or found
+
+
+def _of_no_year(tokens: Sequence[Token], at: int, found: Found) -> Found | None:
+    """`second half of May 2025`: a part of what is no year, of which nobody knows the days."""
+    behind = over_the(tokens, found[1] + 1)
+    if found[0].of is not None or low(tokens, found[1]) not in ("of", "in") or behind >= len(tokens):
+        return None
+    inner = named_month(tokens, behind, led=True) or short(tokens, behind) or _of_grain(tokens, behind)
+    inner = inner or ordinal(tokens, behind) or dated(tokens, behind)
+    if inner is None:
+        return None
+    said = " ".join(token.low for token in tokens[at : inner[1]])
+    return odd(f"Which days are the {said}? Name them."), inner[1]
+
+
+def _of_grain(tokens: Sequence[Token], at: int) -> Found | None:
+    """`last month`, `this quarter`, `the month`."""
+    at = at + 1 if low(tokens, at) in LAST | THIS else at
+    grain = GRAINS.get(low(tokens, at), "year")
+    return None if grain == "year" else (When("this", grain), at + 1)
 
 
 def _ordinals(tokens: Sequence[Token], at: int) -> Found | None:

@@ -10,6 +10,7 @@ from aos.nlq.phrase import figure, listed, pairs, plural
 from aos.nlq.shapes.changes import check_percent, exact, in_percent, two
 from aos.nlq.shapes.grouped import MOST_GROUPS, RANKED, aggregate_of, way_of
 from aos.nlq.shapes.point import Span, desk_unit, entity, such
+from aos.nlq.shapes.ties import first_of
 from aos.nlq.tell import Desk, Told, told_span
 
 Figures = Mapping[tuple[Any, ...], Any]
@@ -66,12 +67,13 @@ def _ranked(desk: Desk, told: Told, rows: list[list[Any]], what: str) -> Told:
             grown += [[*row, by]] if by is not None else []
     up = bool(asked.upward)
     grown = [row for row in grown if (row[-1] > 0) == up and row[-1]]
+    grown.sort(key=lambda row: [str(part) for part in row[:-3]])
     grown.sort(key=lambda row: abs(row[-1]), reverse=asked.descending)
     verb = "grew" if up else "fell"
     if len(grown) < len(rows):
         desk.note(f"Only those that {verb} and have rows in both periods are ranked.")
     told.columns.append("change")
-    told.rows = grown[: asked.limit or RANKED]
+    told.rows = first_of(desk, grown, asked.limit or RANKED, keys=len(asked.groups))
     told.nothing = not told.rows
     if not told.rows:
         return told

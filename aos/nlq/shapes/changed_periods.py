@@ -7,6 +7,7 @@ from aos.nlq.phrase import pairs, plural
 from aos.nlq.shapes.changes import check_percent, exact, in_percent
 from aos.nlq.shapes.grouped import RANKED, by_periods
 from aos.nlq.shapes.point import desk_unit, entity, span_of, such
+from aos.nlq.shapes.ties import first_of
 from aos.nlq.tell import Desk, Told, told_span
 
 
@@ -35,7 +36,8 @@ async def changed_periods(desk: Desk) -> Told:
     rows.sort(key=lambda row: abs(row[-1]), reverse=asked.descending)
     unit = desk_unit(desk, measure) if measure else None
     told = Told(columns=["period", measure.name if measure else "count", "change"], nothing=not rows)
-    told.rows, told.period = rows[: asked.limit or RANKED], told_span(span[1]) if span else None
+    told.rows = first_of(desk, rows, asked.limit or RANKED, keys=1)
+    told.period = told_span(span[1]) if span else None
     told.unit = "percent" if asked.percent else unit
     told.value = told.rows[0][0] if asked.limit == 1 and told.rows else None
     what = measure.label if measure else f"number of {plural(entity(desk), 2)}"

@@ -10,6 +10,7 @@ from aos.nlq.asked import Refusal
 from aos.nlq.fields import COARSE, Field
 from aos.nlq.periods import Period
 from aos.nlq.phrase import PERCENT, figure, plural
+from aos.nlq.shapes.compared_periods import by_grain, drops_grain
 from aos.nlq.shapes.figures import Figure, figure_of, not_additive
 from aos.nlq.shapes.point import desk_unit, entity, such
 from aos.nlq.tell import Desk, Told, told_span
@@ -23,6 +24,8 @@ async def change(desk: Desk) -> Told:
         raise Refusal("not_supported", "A change is told of one measure as a whole; ask for it by itself.")
     dated, spans = two(desk)
     measure = asked.measures[0] if asked.measures else None
+    if drops_grain(desk, dated, spans):
+        return await by_grain(desk, measure, dated, spans)
     if asked.adding and measure is not None and measure.aggregation != "additive":
         raise not_additive(measure)
     if measure is None or (measure.aggregation == "additive" and asked.function in ("", "sum")):

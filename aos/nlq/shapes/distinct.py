@@ -10,6 +10,7 @@ from aos.nlq.periods import GRAINS
 from aos.nlq.phrase import listed, pairs, plural, when_said
 from aos.nlq.shapes.grouped import MOST_GROUPS, RANKED
 from aos.nlq.shapes.point import such
+from aos.nlq.shapes.ties import first_of
 from aos.nlq.tell import Desk, Told, told_span
 
 
@@ -41,9 +42,7 @@ async def _by_fields(desk: Desk, field: Field) -> Told:
     rows = found.rows
     if asked.ranked:
         most = asked.limit or RANKED
-        if len(rows) > most and rows[most][-1] == rows[most - 1][-1]:
-            desk.note(f"{' / '.join(map(str, rows[most][:-1]))} has as much as the last one told.")
-        rows = rows[:most]
+        rows = first_of(desk, rows, most, keys=len(names))
     told = _told(desk, field, names, rows, listed([group.label for group in asked.groups]))
     told.value = rows[0][0] if asked.ranked and asked.limit == 1 and rows and len(names) == 1 else None
     return told

@@ -1,5 +1,6 @@
 """Figures by something: a breakdown, a ranking, a trend."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aos.contracts.query import Aggregate, Condition, Order
@@ -11,6 +12,7 @@ from aos.nlq.periods import GRAINS, Period
 from aos.nlq.phrase import figure, listed, pairs, plural, when_said
 from aos.nlq.shapes.figures import WAYS, not_additive, only_one_date
 from aos.nlq.shapes.point import Span, desk_unit, entity, span_of, such
+from aos.nlq.shapes.ties import first_of
 from aos.nlq.tell import Desk, Told, in_order, told_span
 
 MOST_GROUPS = 1_000
@@ -48,14 +50,12 @@ async def _by_fields(desk: Desk) -> Told:
         group_by=names,
         aggregate=[aggregate_of(function, measure)],
         order_by=order,
-        limit=min(most + 1, MOST_GROUPS) if asked.ranked and not asked.share else MOST_GROUPS,
+        limit=MOST_GROUPS,
     )
     rows = [row for row in found.rows if row[-1] is not None or not asked.ranked]
     if asked.share:
         rows = _shares(rows)  # of all of them, before the first ones are taken
-    if len(rows) > most and rows[most][-1] == rows[most - 1][-1]:
-        desk.note(f"{' / '.join(figure(part) for part in rows[most][:-1])} has as much as the last one told.")
-    rows = rows[:most]
+    rows = first_of(desk, rows, most, keys=len(names), more=found.truncated) if asked.ranked else rows[:most]
     if found.truncated and not asked.ranked:
         desk.note(f"There are more than {MOST_GROUPS:,} groups; the largest are shown.")
     unit = desk_unit(desk, measure) if measure else None
@@ -165,11 +165,12 @@ async def _trend(desk: Desk) -> Told:
         return await _trends(desk)
     measure, span = asked.measures[0] if asked.measures else None, span_of(desk)
     grain = asked.grain or _grain(desk, span)
-    rows = await by_periods(desk, measure, grain, span)
+    _refuse_average_of_ratios(desk, measure, grain)
+    rows: Sequence[Sequence[Any]] = await by_periods(desk, measure, grain, span)
     if asked.ranked:
-        known = [row for row in rows if row[-1] is not None]
+        known = [list(row) for row in rows if row[-1] is not None]
         known.sort(key=lambda row: row[-1], reverse=asked.descending)
-        rows = known[: asked.limit or RANKED]
+        rows = first_of(desk, known, asked.limit or RANKED, keys=1)
     elif asked.limit:
         rows = rows[-asked.limit :]
     told = Told(
@@ -182,6 +183,13 @@ async def _trend(desk: Desk) -> Told:
     asked.grain = grain
     told.what = _sentence(desk, measure, function, told.rows or [], told)
     return told
+
+
+def _refuse_average_of_ratios(desk: Desk, measure: Field | None, grain: str) -> None:
+    """`average yearly margin`: of a ratio by quarter there is none of a year that an average could be taken of."""
+    ratio = measure is not None and measure.aggregation == "ratio" and desk.pipe.periodic
+    if ratio and measure is not None and desk.asked.per_grain and grain != desk.date_of().look.grain:
+        raise not_additive(measure)
 
 
 async def _trends(desk: Desk) -> Told:

@@ -8,6 +8,7 @@ from aos.nlq.phrase import figure, plural, when_said
 from aos.nlq.shapes.figures import WAYS
 from aos.nlq.shapes.grouped import by_periods
 from aos.nlq.shapes.point import desk_unit, entity, span_of, such
+from aos.nlq.shapes.ties import note
 from aos.nlq.tell import Desk, Told, told_span
 
 MOST_PERIODS = 10_000
@@ -40,6 +41,9 @@ async def of_periods(desk: Desk) -> Told:
         way
     ]()
     which = "" if way == "avg" else f", in {next(label for label, value in found if value == told.value)}"
+    others = [label for label, value in found if value == told.value][1:] if way != "avg" else []
+    if others:
+        note(desk, others, len(others), alone=True)
     when = when_said(told.period)
     what = f"{WAYS[way]} {name} of a {asked.grain}{such(desk)}{when} was {figure(told.value, told.unit)}{which}"
     told.what = f"{what[:1].upper()}{what[1:]} ({len(values)} {plural(asked.grain, len(values))})."

@@ -8,6 +8,7 @@ from aos.nlq.fields import Field
 from aos.nlq.phrase import figure, plural, when_said
 from aos.nlq.shapes.figures import not_additive
 from aos.nlq.shapes.point import desk_unit, entity, such
+from aos.nlq.shapes.ties import FEW, tied_records
 from aos.nlq.tell import Desk, Told, told_span
 
 MOST_COLUMNS = 14
@@ -49,13 +50,16 @@ async def ranked_records(desk: Desk) -> Told:
     keys = [name for name in desk.pipe.facts.identity_keys if name in desk.pipe.fields] or _columns(desk)[:1]
     named = [field.name for field in desk.pipe.texts() if field.words == ("name",) or field.words[-1:] == ("name",)][:1]
     columns = list(dict.fromkeys([*keys, *named, measure.name]))
-    found = await desk.query(
-        where, select=columns, order_by=[Order(by=measure.name, descending=asked.descending)], limit=asked.limit or 10
-    )
+    most = asked.limit or 10
+    order = Order(by=measure.name, descending=asked.descending)
+    found = await desk.query(where, select=columns, order_by=[order], limit=most + FEW + 1)
+    rows = found.rows[:most]
+    if not (asked.moment or asked.together):
+        rows = await tied_records(desk, where, measure, found.rows, most)
     unit = desk_unit(desk, measure)
-    told = Told(columns=columns, rows=found.rows, unit=unit, nothing=not found.rows)
+    told = Told(columns=columns, rows=rows, unit=unit, nothing=not rows)
     told.period = told_span(spans[0][1]) if spans else None
-    if found.rows:
+    if rows:
         end = (
             ("newest" if asked.descending else "oldest")
             if measure.kind == "date"
@@ -63,19 +67,19 @@ async def ranked_records(desk: Desk) -> Told:
             if asked.descending
             else "lowest"
         )
-        told.value = found.rows[0][-1 if asked.moment else 0] if asked.limit == 1 else None
+        told.value = rows[0][-1 if asked.moment else 0] if asked.limit == 1 else None
         if asked.together:
-            told.value = _together(asked.together, measure, [row[-1] for row in found.rows])
+            told.value = _together(asked.together, measure, [row[-1] for row in rows])
         shown = ", ".join(
             f"{' '.join(str(each) for each in row[:-1] if each is not None)} {figure(row[-1], unit)}"
-            for row in found.rows[:5]
+            for row in rows[:5]
         )
         told.what = (
-            f"{plural(entity(desk), len(found.rows)).capitalize()} with the {end} {measure.label}{such(desk)}: {shown}."
+            f"{plural(entity(desk), len(rows)).capitalize()} with the {end} {measure.label}{such(desk)}: {shown}."
         )
         if asked.together:
             way = "the sum" if asked.together == "sum" else "the average"
-            told.what = f"{way.capitalize()} of these {len(found.rows)} is {figure(told.value, unit)}. {told.what}"
+            told.what = f"{way.capitalize()} of these {len(rows)} is {figure(told.value, unit)}. {told.what}"
     return told
 
 

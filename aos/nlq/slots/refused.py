@@ -12,6 +12,8 @@ _REASONS: dict[str, tuple[Reason, str]] = {
 }
 
 _GROUNDS = frozenset("reason cause ground motive".split())
+_METHODS = frozenset("calculate calculated compute computed measured determined derived".split())
+_DOES = frozenset(("does", "do", "did"))
 _ASKING = frozenset("are is do does did have has were was".split())
 
 
@@ -21,6 +23,7 @@ def refuse(pieces: Pieces) -> None:
         if piece.sign and pieces.targets(n, "field", "number"):
             raise Refusal(*_REASONS["relation"], words=(piece.text,))
     _refuse_quantified(pieces)
+    _refuse_method(pieces)
     for n, piece in enumerate(pieces.all[:-1]):
         if piece.text == "out of" and pieces.targets(n + 1, "field", "bool"):
             raise pieces.odd(n)  # `out of warranty`
@@ -34,9 +37,38 @@ def refuse(pieces: Pieces) -> None:
         if cue := piece.cue("why"):
             reason, text = _REASONS[cue.of]
             raise Refusal(reason, text, words=(piece.text,))
+        if _asks_meaning(pieces, n):
+            raise _no_meaning(pieces, n)
         if piece.cue("median"):
             text = "Average, maximum, minimum, sum and count are computed; a median or a spread is not."
             raise Refusal("not_supported", text, words=(piece.text,))
+
+
+def _asks_meaning(pieces: Pieces, n: int) -> bool:
+    """`what does margin mean`: a verb behind what it is of; `mean margin` is an average."""
+    piece, behind = pieces.all[n], pieces.at(n + 1)
+    if piece.cue("meaning"):
+        return True
+    if piece.text != "mean" or not n or pieces.all[n - 1].kind != "name":
+        return False
+    last = behind is None or behind.kind == "when" or behind.apart or behind.led or bool(behind.before)
+    return last and any(_DOES & {*each.before} for each in pieces.all[:n])
+
+
+def _refuse_method(pieces: Pieces) -> None:
+    """`how is margin calculated` asks for no figure."""
+    said = {word for piece in pieces.all for word in (*piece.before, *piece.after)}
+    said |= {piece.text for piece in pieces.all if piece.cue("ask")}
+    if "how" in pieces.all[0].before and said & _METHODS:
+        raise _no_meaning(pieces, 0)
+
+
+def _no_meaning(pieces: Pieces, n: int) -> Refusal:
+    """With what the catalogue says of the fields that are named."""
+    named = [t.field for piece in pieces.all for t in piece.targets if t.field is not None]
+    told = [f"{field.label} is described as `{field.description}`" for field in named if field.description]
+    text = f"What a name means is not told as a figure; {'; '.join(dict.fromkeys(told)) or 'no description says it'}."
+    return Refusal("not_supported", text, words=(pieces.all[n].text,))
 
 
 def _contributes(pieces: Pieces, n: int) -> bool:

@@ -74,7 +74,9 @@ def _flagged(pieces: Pieces, n: int) -> bool:
 
 
 def _each(pieces: Pieces, before: Piece, when: When) -> None:
-    """`in each of the last 4 quarters`: one by one."""
+    """`in each of the last 4 quarters`: one by one. `each Q1` is one part of several years."""
+    if before.text not in ("over", "across") and when.year_is_open():
+        raise Refusal("not_supported", "A part of every year is not told; ask for one year at a time.")
     if before.text not in ("over", "across") and when.kind == "last" and when.number > 1 and not pieces.asked.grain:
         pieces.asked.grain = when.grain
 

@@ -19,13 +19,15 @@ _STILL = frozenset("here current currently still now presently remain remains re
 _UPWARD, _DOWNWARD = ("max", "best", "top", "newest"), ("min", "worst", "bottom", "oldest")
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 _THERE = ("is_null", "not_null")
+_JOINTS = ("and", "or", "versus", "compare", "against", "more", "change")
+_JOINING = frozenset("and or plus then".split())
 
 
 def refuse_untold(pieces: Pieces) -> None:
     """`Refusal` for the first kind that fits."""
     for check in (
         _whether, _groups_without, _both_ends, _largest_of_each, _of_the_extreme, _two_dates, _still_there,
-        _each_year, _share_of_the_first, _amount_counted, _contradiction, _summed_persons,
+        _each_year, _share_of_the_first, _amount_counted, _contradiction, _summed_persons, _times_unlisted,
     ):  # fmt: skip
         check(pieces)
 
@@ -148,6 +150,21 @@ def _each_year(pieces: Pieces) -> None:
     yearly = asked.grain == "year" or any("years" in piece.text.split() for piece in pieces.all if piece.cues)
     if yearly and any(timed.when.year_is_open() for timed in asked.times):
         raise Refusal("not_supported", "A part of every year is not told; ask for one year at a time.")
+
+
+def _times_unlisted(pieces: Pieces) -> None:
+    """`May 2025 H2`, `in March sales of 2024-Q3`: two times that no `and` joins are no list to be added up."""
+    asked = pieces.asked
+    closed = [each for each in asked.times if each.when.kind != "all" and each.when.bound == "in" and each.at >= 0]
+    if asked.change or asked.versus:
+        return
+    for one, other in pairwise(sorted(closed, key=lambda each: each.at)):
+        between = pieces.all[one.at + 1 : other.at + 1]
+        told_apart = any(piece.apart or any(map(piece.cue, _JOINTS)) for piece in between)
+        joined = told_apart or any(_JOINING & {*piece.before} for piece in between)
+        if one.field == other.field and one.when != other.when and not joined:
+            text = f"Is `{one.text}` meant, or `{other.text}`? Say both with `and` where both are."
+            raise Refusal("ambiguous", text, words=(one.text, other.text), choices=(one.text, other.text))
 
 
 def _share_of_the_first(pieces: Pieces) -> None:
