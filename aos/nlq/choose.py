@@ -148,7 +148,7 @@ class Chooser:
                 and not other.weak
                 and could >= best - ALIKE
                 and other.choices
-                and (alike[0].measures or alike[0].unnamed)
+                and (alike[0].measures or alike[0].unnamed or could > best + ALIKE)  # rows that are called so
             ):
                 own = [field.name for field in alike[0].measures] or ["rows"]  # those that nobody named have no measure
                 choices = (*own, *other.choices)

@@ -26,7 +26,21 @@ from aos.nlq.fieldnames import (
 from aos.nlq.fields import Field, Pipe, spelled_out
 from aos.nlq.levels import levelled, rated, sources
 from aos.nlq.synonyms import Phrase, Synonyms, without_articles, without_joints
-from aos.nlq.target import ALIAS, BARE, EXACT, LIKE, LOOSE_PART, PART, ROOT, SYNONYM, UNIT, WHOLE, Target, spelled_so
+from aos.nlq.target import (
+    ALIAS,
+    BARE,
+    EXACT,
+    LIKE,
+    LOOSE_PART,
+    PART,
+    ROOT,
+    SYNONYM,
+    UNIT,
+    WHOLE,
+    Target,
+    once,
+    spelled_so,
+)
 from aos.nlq.text import Token, by_letter, root, within_quotes, words
 
 __all__ = [
@@ -118,12 +132,14 @@ class Lexicon:
         elif not found:
             found = list(self._partly(part, lemmas))
             found += rated(self.pipe, part.tokens, self._synonyms) if not found else ()
+        if len(lemmas) == 1 and lemmas[0] in self._synonyms.spendings:  # `payments` are no day, nor whether
+            found = [target for target in found if target.field is None or target.field.kind not in ("date", "bool")]
         if all(target.how <= LOOSE_PART for target in found):
             found += sources(self.pipe, lemmas, self._synonyms)
         if not found:
             return []
         best = max(target.how for target in found)
-        return _once(
+        return once(
             target
             for target in found
             if target.how >= best - (0.035 if best >= WHOLE else 0.06) or target.kind in ("entity", "source")
@@ -390,13 +406,3 @@ def _is_telling(token: Token, target: Target) -> bool:
     if target.kind == "value":
         return token.text[:1].isupper() and token.start > 0 and len(token.low) > 3
     return target.kind == "field" and target.how == EXACT and len(token.low) > 3
-
-
-def _once(targets: Iterable[Target]) -> list[Target]:
-    """The best of those that mean the same."""
-    best: dict[tuple[str, str, str], Target] = {}
-    for target in targets:
-        key = (target.kind, target.field.name if target.field else "", repr(target.value))
-        if key not in best or best[key].how < target.how:
-            best[key] = target
-    return list(best.values())

@@ -45,7 +45,17 @@ _KEYS = (
     "bodies",
     "figured",
     "belonging",
+    "spendings",
+    "lasting",
+    "underway",
 )
+
+
+# Lists of words, in the order of `_made`.
+_LISTS = (
+    "spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies", "spendings",
+    "lasting", "underway",
+)  # fmt: skip
 
 
 class Synonyms(NamedTuple):
@@ -61,7 +71,9 @@ class Synonyms(NamedTuple):
     `opposites` of what a yes or no says are what its no is called; `deeds` are what persons do, with the words for the
     days of it; `acts` are forms of verbs that say nothing more than what is done with these things anyway: orders are
     placed; `bodies` are words for all who work somewhere: what they did is what was done. `belonging` are forms of
-    neutral verbs that say no more of a person than where he belongs."""
+    neutral verbs that say no more of a person than where he belongs; `spendings` are nouns of money that no date is
+    called by; `lasting` are adjectives of how a thing stands and not of the day that it began, `underway` words of
+    states in which nothing is closed."""
 
     groups: Mapping[Phrase, tuple[str, ...]]
     values: Mapping[Phrase, tuple[str, ...]]
@@ -86,6 +98,9 @@ class Synonyms(NamedTuple):
     acts: Mapping[str, frozenset[str]]
     bodies: frozenset[str]
     belonging: frozenset[str]
+    spendings: frozenset[str]
+    lasting: frozenset[str]
+    underway: frozenset[str]
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -174,9 +189,7 @@ def _document(path: Path) -> Mapping[str, Any]:
         for n, group in enumerate(found.get(key) or []):
             if not isinstance(group, list) or not all(isinstance(each, str | int | bool) for each in group):
                 raise ValueError(f"$.{key}[{n}] is not a list of words")
-    for key in (
-        "spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies", "belonging",
-    ):  # fmt: skip
+    for key in (*_LISTS, "belonging"):
         if not isinstance(found.get(key) or [], list):
             raise ValueError(f"$.{key} is not a list")
         if not all(isinstance(each, str) for each in found.get(key) or []):
@@ -192,9 +205,8 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
     groups, values, echoes, deeds = (_concepts(key, documents) for key in ("same", "values", "echoes", "deeds"))
-    spans, lower, persons, stocks, levels, balances, rates, sizes, bodies = (
-        frozenset(word for each in documents for name in each.get(key) or [] for word in words(name))
-        for key in ("spans", "lower_is_better", "persons", "stocks", "levels", "balances", "rates", "sizes", "bodies")
+    spans, lower, persons, stocks, levels, balances, rates, sizes, bodies, *standing = (
+        frozenset(word for each in documents for name in each.get(key) or [] for word in words(name)) for key in _LISTS
     )
     groups |= _over_spans(groups, spans)
     known = frozenset(word for phrase in (*groups, *echoes) for word in phrase)
@@ -221,6 +233,7 @@ def _made(documents: Sequence[Mapping[str, Any]]) -> Synonyms:
         _with_shorts(groups, shorts), values, spans, lower, persons, stocks, echoes, known, neutral, bases, cues,
         shorts, opposites, deeds, *_components(documents), levels, balances, rates, sizes, _acts(documents), bodies,
         frozenset(form for each in documents for entry in each.get("belonging") or [] for form in forms(entry)),
+        *standing,
     )  # fmt: skip
 
 

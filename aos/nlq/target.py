@@ -24,3 +24,13 @@ class Target(NamedTuple):
 def spelled_so(values: Iterable[Target], text: str) -> list[Target]:
     """Those values that are this text, in large or small letters."""
     return [target for target in values if str(target.value).casefold() == text.casefold()]
+
+
+def once(targets: Iterable[Target]) -> list[Target]:
+    """The best of those that mean the same."""
+    best: dict[tuple[str, str, str], Target] = {}
+    for target in targets:
+        key = (target.kind, target.field.name if target.field else "", repr(target.value))
+        if key not in best or best[key].how < target.how:
+            best[key] = target
+    return list(best.values())

@@ -8,6 +8,7 @@ within.py      `total including tax`: which of the amounts
 money.py       `how much did we spend`
 wholes.py      `vendors with more than 30 invoices`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
+standing.py    `open`, `live`: how it stands, whatever dates are called so
 times.py       periods with the dates that they are about
 groups.py      `by region`
 family.py      `by region`, where each of them is a measure
@@ -48,6 +49,7 @@ from aos.nlq.slots.record import read_doers, read_record
 from aos.nlq.slots.refused import refuse
 from aos.nlq.slots.settle import settle
 from aos.nlq.slots.several import read_several
+from aos.nlq.slots.standing import read_standing
 from aos.nlq.slots.states import date_states
 from aos.nlq.slots.times import read_missing, read_parts, read_times
 from aos.nlq.slots.undone import refuse_undone
@@ -66,9 +68,10 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     held = Pieces(pipe, united(pieces, pipe, synonyms), synonyms)
     held.pipe_is_named = named
     for step in (
-        refuse, refuse_undone, read_within, read_wholes, read_figures, read_times, read_missing, read_families,
-        read_groups, read_doers, read_values, read_record, read_names, read_several, read_words, read_parts, read_rest,
-        settle, read_of_one, date_states, refuse_dropped, refuse_said_of_persons, refuse_levels, refuse_untold,
+        refuse, refuse_undone, read_within, read_wholes, read_figures, read_standing, read_times, read_missing,
+        read_families, read_groups, read_doers, read_values, read_record, read_names, read_several, read_words,
+        read_parts, read_rest, settle, read_of_one, date_states, refuse_dropped, refuse_said_of_persons, refuse_levels,
+        refuse_untold,
     ):  # fmt: skip
         step(held)
     return held.asked

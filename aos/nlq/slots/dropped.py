@@ -123,11 +123,14 @@ def _condition_lost(pieces: Pieces) -> None:
 
 
 def _much_of_what(pieces: Pieces) -> None:
-    """`how much did customers pay`: no list of customers."""
+    """`how much did customers pay`: no list of customers, and by site no number of bills that are paid."""
     asked = pieces.asked
     much = any(piece.text in ("how much", "by how much") for piece in pieces.all if piece.cue("much"))
     if much and asked.distinct is not None and not asked.measures and not asked.counted:
         raise Refusal("not_understood", "I do not understand of what it is how much: no measure is named.")
+    other = pieces.said("count", "share", "change", "versus") or pieces.entities
+    if much and asked.counted and not asked.measures and not other:
+        raise Refusal("not_understood", "How much is no number of rows: no measure is named.")
 
 
 def _with_tax(pieces: Pieces) -> None:
@@ -145,7 +148,8 @@ def _date_lost(pieces: Pieces) -> None:
     asked = pieces.asked
     if asked.wanted or asked.moment or asked.grain or asked.ranked or asked.change:
         return
-    used = [each.field for each in (*asked.filters, *asked.pinned, *(asked.base or []))]
+    said = [each for each in asked.filters if not (each.op in ("is_null", "not_null") and _is_due(pieces, each.at))]
+    used = [each.field for each in (*said, *asked.pinned, *(asked.base or []))]
     used += [*asked.measures, *asked.shown, *asked.groups, *[timed.field for timed in asked.times if timed.field]]
     for n, piece in enumerate(pieces.all):
         fields = [target.field for target in piece.targets if target.kind == "field" and target.field]
@@ -153,3 +157,8 @@ def _date_lost(pieces: Pieces) -> None:
         named = " " in piece.text or not dates or len(dates) < len(piece.targets)
         if not (named or any(field in used for field in dates)):
             raise pieces.odd(n)
+
+
+def _is_due(pieces: Pieces, n: int) -> bool:
+    """What is due is no longer so once it is done, and was not before: that it has such a day says neither."""
+    return 0 <= n < len(pieces) and pieces.all[n].text == "due"

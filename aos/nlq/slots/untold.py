@@ -15,7 +15,9 @@ _NONE = frozenset(
      "did not have", "have not", "has not", "lacking", "lacks", "lack", "without any", "without having")
 )  # fmt: skip
 _EACH = frozenset(("each", "every", "per", "per each", "in each", "for each", "for every", "at each", "from each"))
-_STILL = frozenset("here current currently still now presently remain remains remaining".split())
+_STILL = frozenset(
+    "here current currently still now presently remain remains remaining employed employ employs today anymore".split()
+)
 _UPWARD, _DOWNWARD = ("max", "best", "top", "newest"), ("min", "worst", "bottom", "oldest")
 _MANY = frozenset(("most", "the most", "fewest", "least"))
 _THERE = ("is_null", "not_null")
@@ -133,11 +135,27 @@ def _still_there(pieces: Pieces) -> None:
         each.field.kind in ("text", "bool") and each.op != "ne" and _is_state(each.field)
         for each in pieces.asked.filters
     )
+    if not ends or states or not pieces.are_of_persons():
+        return
     keyed = any(each.field.name in pieces.pipe.facts.identity_keys for each in pieces.asked.filters)
-    if said & _STILL and ends and pieces.are_of_persons() and not (states or keyed or pieces.asked.pinned):
+    if keyed or pieces.asked.pinned:
+        _is_one_there(pieces, said, ends)
+    elif said & _STILL:
         what = (pieces.pipe.facts.entity_scope or "row").replace("_", " ")
         choices = (f"all {what}s", *(f"{what}s without {field.label}" for field in ends))
         raise Refusal("ambiguous", "Which of them are meant?", words=tuple(sorted(said & _STILL)), choices=choices)
+
+
+def _is_one_there(pieces: Pieces, said: set[str], ends: list[Field]) -> None:
+    """`does Ann still work in Leeds`, of whom a day of leaving may be known; `is Ann employed`, where nothing else is
+    asked. `Ann's current team` is as it stands."""
+    asked = pieces.asked
+    begins = pieces.all[0].before
+    still = said & (_STILL - {"current"}) and (asked.whether or not asked.wanted)
+    if still or (begins and begins[0] in VERBS and not (asked.wanted or {*begins} & {"have", "there"})):
+        choices = tuple(f"whether {field.label} is missing" for field in ends)
+        raise Refusal("ambiguous", "Whether somebody is still there is told by the day of leaving.",
+            words=tuple(sorted(said & _STILL)), choices=choices)  # fmt: skip
 
 
 def _is_state(field: Field) -> bool:
@@ -185,18 +203,15 @@ def _amount_counted(pieces: Pieces) -> None:
 
 
 def _contradiction(pieces: Pieces) -> None:
-    """`won and lost deals`: no row is both."""
-    for one in pieces.asked.filters:
-        for other in pieces.asked.filters:
-            if (
-                one.field == other.field
-                and one.field.kind == "bool"
-                and one.op == other.op == "eq"
-                and one.value != other.value
-            ):
-                raise Refusal(
-                    "not_supported", f"No row has {one.field.label} and has it not.", words=(one.field.label,)
-                )
+    """`won and lost deals`, `open and closed` where what is not closed is open: no row is both."""
+    filters = pieces.asked.filters
+    for one in filters:
+        for other in filters:
+            both = one.field == other.field and (one.value == other.value) is (one.op != other.op)
+            yes_no = one.field.kind == "bool" and one.op == other.op == "eq"
+            if both and (yes_no or {one.op, other.op} == {"eq", "ne"}):
+                what = one.field.label
+                raise Refusal("not_supported", f"No row has {what} and has it not.", words=(what,))
 
 
 def _summed_persons(pieces: Pieces) -> None:
