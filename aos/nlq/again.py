@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from aos.nlq import cues
-from aos.nlq.cover import Heard, Piece, no_noun_at
+from aos.nlq.cover import Heard, Piece
 from aos.nlq.lexicon import LIKE, PART, SYNONYM, Lexicon, Target
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, is_derived, lemma, root, words
+from aos.nlq.verbs import no_noun_at
 
 _LEADING = frozenset("to in by at for from with against under on".split())
 _JOINING = frozenset("of and or as that who which".split())

@@ -9,11 +9,13 @@ from typing import NamedTuple
 from aos.nlq import cues
 from aos.nlq.cues import Cue
 from aos.nlq.dates import when_at
+from aos.nlq.durations import is_counted
 from aos.nlq.lexicon import BARE, EXACT, LIKE, LOOSE_PART, MOST_WORDS, SYNONYM, WHOLE, Lexicon, Part, Target
 from aos.nlq.numbers import Amount, amount_at
 from aos.nlq.slips import DATE_WORDS, is_grammar, nearest
 from aos.nlq.synonyms import JOINTS, Phrase, Synonyms, without_joints
 from aos.nlq.text import Token, lemma, undoubled
+from aos.nlq.verbs import ASKING, LEADING, verb_ends
 from aos.nlq.when import When
 from aos.nlq.within import within_at
 
@@ -27,25 +29,14 @@ _WITHIN, _WITH = 5.5, 1.0
 SPANS = {"quarter": "quarter", "month": "month", "year": "year", "day": "day", "week": "week", "qtr": "quarter"}
 
 
-_LEADING = frozenset("in from for of at by within to with under the".split())
 _POLITE = frozenset("please can could would will you to kindly i we want need go ahead and".split())
 VERBS = frozenset("is are was were be been has have had do does did".split())
-_ASKING = frozenset("how what which who when where did do does was were is are".split())
-_BEING = frozenset("is are was were do did have has we".split())
-_DETERMINERS = frozenset(
-    "many few several some a an the each every per any all our your this that these those of in for by on at with under"
-    " from into".split()
-)
-_AUXILIARY = frozenset("have has had was were is are be been got get".split())
-_SUBJECTS = frozenset("we they you i it that who which".split())
-_BEFORE_BASE = _SUBJECTS | frozenset("do does did can could will would to".split())
 _COUNTRIES = frozenset(("US", "IT"))  # written so they are no pronouns
 LONG = 0.5  # a whole name is worth more than its words by themselves, however they are named
 NUMBERED = 5.0  # `vendor number of Acme` asks for no number of Acme, nor `order total of Acme` for a total: what those
 # are worth more than a name
 _NUMBER = frozenset("number no nr num total count amount value volume".split())
 _MORE_THAN_A_TIME = 4.0  # what a whole value is worth above a time in it
-MOST_NEUTRAL = 4  # words of a verb with what belongs to it
 
 
 class Piece(NamedTuple):
@@ -185,7 +176,7 @@ class Question:
         stop = _says_nothing(tokens, start) and not (token.text in _COUNTRIES and self._is_mixed)
         stop = stop and not self._is_letter(token)
         yield Piece("stop" if stop else "unknown", start, start + 1, 0.0 if stop else _UNKNOWN, low, apart)
-        if token.lemma in SPANS:
+        if token.lemma in SPANS or is_counted(tokens, start):
             yield Piece("span", start, start + 1, 2.0, low, apart)
         if timed := when_at(tokens, start):
             when, end = timed
@@ -209,7 +200,7 @@ class Question:
             yield Piece("stop", start, end, 0.5, _text(tokens, start, end), apart)
         if start == 0 and (end := cues.wanting_at(tokens, start)) > start:
             yield Piece("stop", start, end, 30.0, _text(tokens, start, end), apart)
-        for end in _verbs(tokens, start, self.synonyms.neutral, self.synonyms.bases):
+        for end in verb_ends(tokens, start, self.synonyms.neutral, self.synonyms.bases):
             yield Piece("stop", start, end, 4.0 * (end - start - 1), _text(tokens, start, end), apart)
         if self._lemmas & self.synonyms.acts.get(low, frozenset()):
             yield Piece("stop", start, start + 1, 0.0, low, apart)
@@ -222,7 +213,7 @@ class Question:
             moves = (cue.kind in ("pay", "flow") and not spend) or (
                 cue.kind == "figured" and low in self.synonyms.bases
             )
-            if moves and end not in _verbs(tokens, start, self.synonyms.cues, self.synonyms.bases):
+            if moves and end not in verb_ends(tokens, start, self.synonyms.cues, self.synonyms.bases):
                 continue
             meant.setdefault(end, []).append(cue)
         for end, several in meant.items():
@@ -244,7 +235,7 @@ class Question:
                 cues.is_stop(t.low) or t.low in _POLITE | cues.ASKING or bool(_APART.search(t.gap)) for t in tokens[:at]
             )
         return all(cues.is_stop(token.low) or token.low in _POLITE for token in tokens[:at]) and not any(
-            token.low in _ASKING for token in tokens[:at]
+            token.low in ASKING for token in tokens[:at]
         )
 
     def _sure(self, part: Sequence[Token], targets: list[Target]) -> list[Target]:
@@ -293,7 +284,7 @@ class Question:
                 if how >= WHOLE and any(target.kind == "field" for target in targets):
                     worth += LONG * (end - start - joints - 1)
                     worth += NUMBERED if _is_number_of(part, tokens, end) else 0.0
-                led = start > 0 and tokens[start - 1].low in _LEADING
+                led = start > 0 and tokens[start - 1].low in LEADING
                 text = _text(tokens, start, end)
                 sign = bool(_SIGNS.search(tokens[start].gap))
                 yield Piece(
@@ -350,30 +341,6 @@ def _without_stops(pieces: Sequence[Piece]) -> list[Piece]:
     return told
 
 
-def _verbs(tokens: Sequence[Token], start: int, phrases: Container[Phrase], bases: Container[str]) -> Iterator[int]:
-    """Where a verb of these phrases ends that begins here. It is none where it stands as an adjective does (`holding
-    costs`) or as a noun (`cost of living`), nor as a base form that nobody does (`use cases`)."""
-    lows = tuple(token.low for token in tokens[start : start + MOST_NEUTRAL])
-    before = tokens[start - 1] if start else None
-    early = {token.low for token in tokens[max(0, start - 8) : start]}
-    for size in range(len(lows), 0, -1):
-        if lows[:size] not in phrases:
-            continue
-        behind = tokens[start + size] if start + size < len(tokens) else None
-        if lows[0].endswith(("ed", "ing", "en")):
-            led = before is None or (cues.is_stop(before.low) and before.low not in _SUBJECTS)
-            led = led and not (lows[0].endswith("ed") and before is not None and before.low in _AUXILIARY)
-            if led and behind is not None and size == 1 and not _is_function(behind):
-                continue
-            if lows[0].endswith("ing") and before is not None and before.low in _LEADING | JOINTS - _BEING:
-                continue
-        elif (lows[0] in bases or lows[0].endswith("s")) and (
-            not early & (_BEFORE_BASE | _ASKING) or (before is not None and before.low in _DETERMINERS)
-        ):
-            continue
-        yield start + size
-
-
 def _says_nothing(tokens: Sequence[Token], at: int) -> bool:
     """`may` is a month unless somebody asks for leave; `since` is a bound unless something has since been done."""
     low = tokens[at].low
@@ -389,16 +356,6 @@ def _is_loose(token: Token, behind: Token, lexicon: Lexicon) -> bool:
     if not cues.is_stop(token.low) or token.text.isupper() or (behind is not token and behind.gap in ("-", "_")):
         return False
     return len(token.low) <= 3 or token.lemma not in lexicon.vocabulary
-
-
-def _is_function(token: Token) -> bool:
-    """Whether no noun begins here."""
-    return cues.is_stop(token.low) or token.low in cues.BEGINNINGS or token.low in DATE_WORDS or token.kind != "word"
-
-
-def no_noun_at(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the question ends there, or no noun begins."""
-    return at >= len(tokens) or _is_function(tokens[at]) or tokens[at].low.endswith("ing")
 
 
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:

@@ -32,7 +32,7 @@ _WITHIN = frozenset("within in after before under over until since".split())
 _TAILS = frozenset("by to from at in on for of with".split())  # of a name that is said whole or not at all
 # What a thing is told by: `material` is `material_description` where nothing is nearer.
 TOLD = frozenset("description text title".split())
-_COUNTS = frozenset("count number of num no nr times time".split())
+COUNTS = frozenset("count number of num no nr times time".split())
 _NO_END = frozenset("or and over less minus plus times divided per as".split())
 NUMBERS = frozenset("id identifier code key number no num nr uuid guid barcode serial mrn isbn ean iban vin".split())
 # Abbreviations of units, and codes of currencies: the last word of a name says what it is counted in.
@@ -48,13 +48,30 @@ _UNITS = frozenset(
 )
 
 
+# Units that the last word of a name may be by another word: `sales_us`, `temp_min`, `grade_b`; money is no such thing.
+_UNSURE = frozenset("us ms min sec bps percent pct mn bn thousand million billion cent pence penny".split()) | CODES
+_LENGTHS = frozenset("second minute hour day week month year".split())
+
+
+def unit_words(field: Field) -> Phrase:
+    """The unit of a number: by its contract, else the last word of its name. Of time only in the plural, as the hour of
+    a day is no number of hours."""
+    if field.kind != "number" or field.unit:
+        return words(field.unit or "") if field.kind == "number" else ()
+    last = field.words[-1]
+    sure = (
+        len(last) > 1 and last in _UNITS and last not in _UNSURE and len(field.words) > 1 and "per" not in field.words
+    )
+    return (last,) if sure and (last not in _LENGTHS or field.name.lower().endswith(f"{last}s")) else ()
+
+
 def stripped(phrase: Phrase, dropped: frozenset[str]) -> Phrase:
     return tuple(word for word in phrase if word not in dropped)
 
 
 def counted(field: Field) -> frozenset[str]:
     """The root of what a number says how often it was done: `number of reopens`, `reopen_count`."""
-    telling = stripped(field.words, _COUNTS)
+    telling = stripped(field.words, COUNTS)
     return frozenset({root(telling[0])}) if len(telling) == 1 and len(telling) < len(field.words) else frozenset()
 
 

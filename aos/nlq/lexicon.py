@@ -21,6 +21,7 @@ from aos.nlq.fieldnames import (
     noun_of,
     stripped,
     unit_names,
+    unit_words,
     without_unit,
 )
 from aos.nlq.fields import Field, Pipe, spelled_out
@@ -38,10 +39,11 @@ from aos.nlq.target import (
     UNIT,
     WHOLE,
     Target,
+    is_telling,
     once,
     spelled_so,
 )
-from aos.nlq.text import Token, by_letter, root, within_quotes, words
+from aos.nlq.text import Token, by_letter, in_order, root, within_quotes, words
 
 __all__ = [
     "ALIAS", "BARE", "EXACT", "LIKE", "LOOSE_PART", "PART", "ROOT", "SYNONYM", "UNIT", "WHOLE", "Lexicon", "Target",
@@ -128,7 +130,7 @@ class Lexicon:
             shorter = Part(part.tokens[:-1], self._synonyms.sets(without_joints(lemmas[:-1])))
             found += levelled(self._wholly(shorter, lemmas[:-1]), lemmas[-1], self._synonyms)
         if _is_lone_stop(part.tokens):
-            found = [target for target in found if _is_telling(part.tokens[0], target)]
+            found = [target for target in found if is_telling(part.tokens[0], target)]
         elif not found:
             found = list(self._partly(part, lemmas))
             found += rated(self.pipe, part.tokens, self._synonyms) if not found else ()
@@ -216,7 +218,7 @@ class Lexicon:
 
     def _shortened(self, lemmas: Phrase) -> Iterable[Target]:
         """The one value that has these words in their order, and others: `Dr Foley` is `Dr Ann Foley`."""
-        held = [target for target in self._parts.get(lemmas[-1], ()) if _is_in_order(lemmas, words(str(target.value)))]
+        held = [target for target in self._parts.get(lemmas[-1], ()) if in_order(lemmas, words(str(target.value)))]
         if len(held) == 1:
             yield held[0]._replace(how=PART)
 
@@ -290,8 +292,8 @@ class Lexicon:
             self._add_name(field, other, ALIAS, heads(other))
         for told in described_as(field):
             self._add_name(field, told, SYNONYM if field.kind == "text" else ALIAS)
-        if field.unit and field.kind == "number" and field.unit not in self.pipe.fields:
-            for called in unit_names(words(field.unit), self._synonyms.values):
+        if (unit := unit_words(field)) and field.unit not in self.pipe.fields:
+            for called in unit_names(unit, self._synonyms.values):
                 self._names.setdefault(frozenset(called), []).append(Target("unit", UNIT, field))
 
     def _add_name(self, field: Field, name: Phrase, how: float, first: frozenset[str] | None = None) -> None:
@@ -388,21 +390,8 @@ class Lexicon:
             yield from (word for word in each if not word.startswith("#"))
 
 
-def _is_in_order(some: Phrase, phrase: Phrase) -> bool:
-    """Whether a phrase begins and ends with these words, and has all of them in their order."""
-    rest = iter(phrase)
-    return some[0] == phrase[0] and some[-1] == phrase[-1] and all(word in rest for word in some)
-
-
 def _is_lone_stop(tokens: Sequence[Token]) -> bool:
     """`it` and `us` name something only where they are written as `IT` and `US`."""
     if len(tokens) > 1 or not is_stop(tokens[0].low):
         return False
     return not tokens[0].text.isupper() or (len(tokens[0].text) == 1 and tokens[0].low == "i")
-
-
-def _is_telling(token: Token, target: Target) -> bool:
-    """Whether a word like `data` or `value` is a name here: a field's own name, or a value that is written large."""
-    if target.kind == "value":
-        return token.text[:1].isupper() and token.start > 0 and len(token.low) > 3
-    return target.kind == "field" and target.how == EXACT and len(token.low) > 3

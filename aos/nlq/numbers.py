@@ -18,6 +18,9 @@ _WORDS = {
     "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50,
 }  # fmt: skip
 _OFTEN, _BOUNDS = {"once": 1, "twice": 2}, frozenset(("than", "least", "most", "exactly"))  # `more than once`
+_LIMITS = _BOUNDS | frozenset("over under above below exceeding".split())
+_COMPARED = frozenset("as the more higher larger greater bigger less".split())  # `3 times as many`
+_ONES = frozenset("second minute hour day week".split())
 _MONEY = {
     "dollar": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR", "pound": "GBP", "gbp": "GBP", "buck": "USD",
 }  # fmt: skip
@@ -30,13 +33,14 @@ _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 
 class Amount(NamedTuple):
     """`money` is the currency that was written, `percent` that a percent sign was, `more` a plus behind it; `unsure`:
-    it may be thousands (`10.000`)."""
+    it may be thousands (`10.000`); `often`: it says how many times."""
 
     value: int | float
     money: str = ""
     percent: bool = False
     more: bool = False
     unsure: bool = False
+    often: bool = False
 
 
 def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
@@ -51,8 +55,10 @@ def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
         value = Decimal(sign + digits.replace(",", ""))
         money, percent, more = _SIGNS.get(currency, ""), scale == "%", bool(plus)
         value *= _SCALES.get((scale or "").lower(), 1)
-    elif token.low in _OFTEN and at > 0 and tokens[at - 1].low in _BOUNDS:
-        value = Decimal(_OFTEN[token.low])
+    elif token.low in _OFTEN:
+        return _times(tokens, at)
+    elif one := _one_of(tokens, at):
+        return one
     elif token.low in _WORDS:
         value = Decimal(_WORDS[token.low])
     else:
@@ -65,7 +71,30 @@ def amount_at(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
         percent, end = True, end + 1
     elif end < len(tokens) and tokens[end].lemma in _MONEY:
         money, end = _MONEY[tokens[end].lemma], end + 1
-    return Amount(_plain(value), money, percent, more, bool(_THOUSANDS.fullmatch(token.text))), end
+    times = end < len(tokens) and tokens[end].low == "times" and not _goes_on(tokens, end + 1)
+    return Amount(_plain(value), money, percent, more, bool(_THOUSANDS.fullmatch(token.text)), times), end + times
+
+
+def _times(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
+    """`more than once`, `reopened twice`; a lone `once` is `as soon as`, and `twice as many` compares."""
+    bound = at > 0 and tokens[at - 1].low in _BOUNDS
+    if not bound and (tokens[at].low == "once" or _goes_on(tokens, at + 1)):
+        return None
+    return Amount(_OFTEN[tokens[at].low], often=True), at + 1
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].low in _COMPARED
+
+
+def _one_of(tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
+    """`more than a day`, `under half an hour`: one of a unit of time, or half of it, behind a limit."""
+    half = tokens[at].low == "half"
+    end = at + 1 + half
+    article = end < len(tokens) and tokens[end - 1].low in ("a", "an") and tokens[end].low in _ONES
+    if not article or at == 0 or tokens[at - 1].low not in _LIMITS:
+        return None
+    return Amount(0.5 if half else 1), end
 
 
 def scale_of(text: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from aos.nlq import cues
+from aos.nlq.durations import unit_said
 from aos.nlq.english import inflected
 from aos.nlq.synonyms import Synonyms
 from aos.nlq.text import Token, lemma
@@ -75,6 +76,9 @@ def _nouns(phrase: tuple[str, ...], synonyms: Synonyms, vocabulary: Container[st
 def _places(tokens: Sequence[Token]) -> list[int]:
     """Behind the last word of each run of nouns."""
     is_noun = [
-        token.kind == "word" and not cues.is_stop(token.low) and token.low not in cues.BEGINNINGS for token in tokens
+        token.kind == "word"
+        and not cues.is_stop(token.low)
+        and (token.low not in cues.BEGINNINGS or bool(unit_said(token.low)))  # `1 day to resolve`
+        for token in tokens
     ]
     return [n + 1 for n in range(len(tokens)) if is_noun[n] and (n + 1 == len(tokens) or not is_noun[n + 1])]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from aos.nlq.fields import Field
+from aos.nlq.text import Token
 
 # How well a phrase names a thing. A name without its last formality (`city` for `city_name`) is nearly whole.
 EXACT, BARE, ROOT, ALIAS, SYNONYM, PART, LOOSE_PART, LIKE = 1.0, 0.99, 0.98, 0.96, 0.95, 0.93, 0.925, 0.88
@@ -34,3 +35,10 @@ def once(targets: Iterable[Target]) -> list[Target]:
         if key not in best or best[key].how < target.how:
             best[key] = target
     return list(best.values())
+
+
+def is_telling(token: Token, target: Target) -> bool:
+    """Whether a word like `data` or `value` is a name here: a field's own name, or a value that is written large."""
+    if target.kind == "value":
+        return token.text[:1].isupper() and token.start > 0 and len(token.low) > 3
+    return target.kind == "field" and target.how == EXACT and len(token.low) > 3

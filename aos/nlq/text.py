@@ -212,3 +212,9 @@ def by_letter(known: Iterable[str]) -> dict[str, list[str]]:
         if len(word) > 3:
             found.setdefault(word[0], []).append(word)
     return found
+
+
+def in_order(some: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Whether a phrase begins and ends with these words, and has all of them in their order."""
+    rest = iter(phrase)
+    return some[0] == phrase[0] and some[-1] == phrase[-1] and all(word in rest for word in some)

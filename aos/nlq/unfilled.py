@@ -40,7 +40,7 @@ def refuse_weaker(answering: Reading, asked: Asked, unfilled: Sequence[Reading])
         if not asked.unnamed and not all(_is_value(piece, answering) for piece in empty.unknown):
             continue
         for piece in empty.names:
-            if _own(piece) and not any(map(_own, _over(piece, answering.names))):
+            if _own(piece) and not any(_own(over) or _are_rows(over) for over in _over(piece, answering.names)):
                 there, here = empty.lexicon.pipe.label, answering.lexicon.pipe.label
                 other = _as(piece, answering)
                 text = f"`{piece.text}` is what {there} has, and it has no data yet; {here} has it as {other}."
@@ -51,6 +51,11 @@ def refuse_weaker(answering: Reading, asked: Asked, unfilled: Sequence[Reading])
 def _own(piece: Piece) -> bool:
     """Whether it is a name of the pipe's own, rather than a value, another word for one or a part of one."""
     return any(target.kind in ("entity", "field") and target.how > SYNONYM for target in piece.targets)
+
+
+def _are_rows(piece: Piece) -> bool:
+    """`bills`, where rows are invoices: another word for them, and as good as their own where there are rows."""
+    return any(target.kind == "entity" and target.how >= SYNONYM for target in piece.targets)
 
 
 def _tells_its_rows(reading: Reading) -> bool:

@@ -8,6 +8,9 @@ within.py      `total including tax`: which of the amounts
 money.py       `how much did we spend`
 wholes.py      `vendors with more than 30 invoices`
 figures.py     limits: `over 10k`, `between`, `top 5`, `priority 1`
+often.py       `more than once`
+whether.py     `did revenue exceed 200m`
+durations.py   `over 2 days` of what is in hours
 standing.py    `open`, `live`: how it stands, whatever dates are called so
 times.py       periods with the dates that they are about
 groups.py      `by region`
@@ -38,6 +41,7 @@ from aos.nlq.asked import Asked
 from aos.nlq.cover import Piece
 from aos.nlq.fields import Pipe
 from aos.nlq.slots.dropped import refuse_dropped
+from aos.nlq.slots.durations import refuse_left_units, refuse_other_units
 from aos.nlq.slots.family import read_families
 from aos.nlq.slots.figures import read_figures
 from aos.nlq.slots.groups import read_groups
@@ -70,8 +74,8 @@ def read_slots(pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms, *, named
     for step in (
         refuse, refuse_undone, read_within, read_wholes, read_figures, read_standing, read_times, read_missing,
         read_families, read_groups, read_doers, read_values, read_record, read_names, read_several, read_words,
-        read_parts, read_rest, settle, read_of_one, date_states, refuse_dropped, refuse_said_of_persons, refuse_levels,
-        refuse_untold,
+        read_parts, refuse_left_units, read_rest, settle, read_of_one, date_states, refuse_dropped,
+        refuse_said_of_persons, refuse_levels, refuse_untold, refuse_other_units,
     ):  # fmt: skip
         step(held)
     return held.asked

@@ -7,7 +7,9 @@ from aos.nlq import periods
 from aos.nlq.asked import Filter, Refusal, Timed
 from aos.nlq.fields import Field
 from aos.nlq.numbers import Amount, scale_of
+from aos.nlq.slots.durations import in_own_unit, is_bare, timed_behind
 from aos.nlq.slots.limited import limited_field
+from aos.nlq.slots.often import counted_beside
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.text import lemma
 from aos.nlq.when import ALWAYS_FROM, When, resolved
@@ -67,7 +69,9 @@ def _spans(pieces: Pieces, n: int) -> None:
 def _rank(pieces: Pieces, n: int) -> None:
     """`top 5`, `5 largest`, `which 3 vendors … most`, `list 10 invoices`: how many are wanted."""
     amount = _amount(pieces, n)
-    if amount is None or amount.value != int(amount.value) or amount.value < 1 or amount.money or amount.percent:
+    if amount is None or amount.value != int(amount.value) or amount.value < 1:
+        return
+    if amount.money or amount.percent or amount.often:
         return
     if pieces.cue(n - 1, "cmp") or pieces.cue(n + 1, "after"):
         return
@@ -163,7 +167,11 @@ def _postponed(pieces: Pieces, n: int) -> None:
         _limit(pieces, after.of, amount, n, n + 1)
     elif amount.more:
         _limit(pieces, "ge", amount, n, n)
-    elif pieces.targets(n + 1, "unit") and (further := pieces.at(n + 2)) and (after := further.cue("after")):
+    elif (
+        (pieces.targets(n + 1, "unit") or is_bare(pieces, n + 1))
+        and (further := pieces.at(n + 2))
+        and (after := further.cue("after"))
+    ):
         pieces.take(n + 2)  # `1,000 copies or more`
         _limit(pieces, after.of, amount, n, n)
 
@@ -173,18 +181,32 @@ def _limit(pieces: Pieces, op: str, amount: Amount, first: int, last: int, by: C
         op = OPPOSITE[op]
         pieces.take(first - 1)
         first -= 1
+    if amount.often:
+        _how_often(pieces, op, amount, first, last)
+        return
     if not amount.money and _counts_rows(pieces, last + 1):
         text = "How many rows something has is not compared here; ask for the number by it, and look."
         raise Refusal("not_supported", text, words=(pieces.all[last].text,))
     _refuse_things(pieces, first, last + 1)
-    if pieces.span(last + 1) and not pieces.targets(last + 1, "unit"):
+    named = timed_behind(pieces, last + 1) or (
+        is_bare(pieces, last + 1) and pieces.targets(first - 1, "field", "number")  # `resolution over 2 days`
+    )
+    if pieces.span(last + 1) and not (pieces.targets(last + 1, "unit") or named):
         raise pieces.odd(last + 1)  # `for more than 10 years`
     field = limited_field(pieces, first, last + 1, by)
     for n in range(first, last + 1):
         pieces.take(n)
     in_currency(pieces, field, amount)
     _out_of(pieces, last + 1, field)
-    pieces.asked.filters.append(Filter(field, op, fitting(field, amount), first))
+    value = in_own_unit(pieces, field, fitting(field, amount), first - 1, last + 1)
+    pieces.asked.filters.append(Filter(field, op, value, first))
+
+
+def _how_often(pieces: Pieces, op: str, amount: Amount, first: int, last: int) -> None:
+    field = counted_beside(pieces, first, last + 1)
+    for n in range(first, last + 1):
+        pieces.take(n)
+    pieces.asked.filters.append(Filter(field, op, amount.value, first))
 
 
 def _refuse_things(pieces: Pieces, first: int, behind: int) -> None:
@@ -238,14 +260,20 @@ def _between(pieces: Pieces, n: int, low: Amount, high: Amount) -> None:
     if scale_of(pieces.all[n + 1].text) == 1 and low.value * scale <= high.value:
         low = low._replace(value=low.value * scale)  # `between 50 and 55 million`
         pieces.asked.in_ones.add(low.value)
-    pieces.asked.filters.append(Filter(field, "ge", fitting(field, low._replace(percent=percent)), n))
-    pieces.asked.filters.append(Filter(field, "le", fitting(field, high._replace(percent=percent)), n))
+    if low.often or high.often:
+        raise pieces.odd(n)
+    for op, end in (("ge", low), ("le", high)):
+        value = in_own_unit(pieces, field, fitting(field, end._replace(percent=percent)), n - 1, n + 4)
+        pieces.asked.filters.append(Filter(field, op, value, n))
 
 
 def _equal(pieces: Pieces, n: int) -> None:
     """`priority 1`, `satisfaction of 5`, `5 errors` where it is a number of its own."""
     amount = _amount(pieces, n)
     if amount is None or pieces.cue(n - 1, "cmp"):
+        return
+    if amount.often:
+        _how_often(pieces, "eq", amount, n, n)
         return
     beside = n - 1
     if not pieces.targets(beside, "field", "number") and amount.value == 0:
@@ -258,7 +286,8 @@ def _equal(pieces: Pieces, n: int) -> None:
             pieces.asked.filters.append(Filter(field, "in", several, n))
             return
         _out_of(pieces, n + 1, field)
-        pieces.asked.filters.append(Filter(field, "eq", fitting(field, amount), n))
+        value = in_own_unit(pieces, field, fitting(field, amount), n - 1, n + 1)
+        pieces.asked.filters.append(Filter(field, "eq", value, n))
 
 
 def _or_others(pieces: Pieces, n: int, field: Field) -> list[Amount]:

@@ -6,6 +6,7 @@ from aos.nlq.cues import is_stop
 from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import WHOLE
+from aos.nlq.slots.durations import timed_behind
 from aos.nlq.slots.headline import HEADLINE, headline, is_money, measured_by
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.text import lemma, root, words
@@ -18,6 +19,8 @@ def limited_field(pieces: Pieces, first: int, behind: int, by: Container[str] = 
     known by itself."""
     if found := pieces.targets(first - 1, "field", "number"):
         return pieces.one(first - 1, found)
+    if found := timed_behind(pieces, behind):
+        return pieces.one(behind + 1, found)
     weak = all(target.how < WHOLE for target in pieces.targets(behind, "field", "number"))
     if weak and not pieces.targets(behind, "unit") and (field := _by_words(pieces, behind)):
         return field

@@ -6,6 +6,7 @@ from aos.nlq.asked import Filter, Refusal
 from aos.nlq.fieldnames import is_unit
 from aos.nlq.fields import Field
 from aos.nlq.lexicon import PART, ROOT, SYNONYM, WHOLE, Target
+from aos.nlq.slots.durations import refuse_left_unit
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.headline import headline, measured_by
 from aos.nlq.slots.money import source_of
@@ -315,4 +316,5 @@ def _unit(pieces: Pieces, n: int, units: Sequence[Target]) -> None:
         pieces.take(n, units[0]._replace(how=WHOLE))
         asked.measures.append(fields[0])
     else:
+        refuse_left_unit(pieces, n)
         raise pieces.odd(n)

@@ -16,7 +16,7 @@ SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom", "common")
 
 class Pieces:
     """`entities` are the places where what a row is was named, `qualifiers` those of fields that a value was of,
-    `measured` those of measures."""
+    `measured` those of measures, `in_units` those whose unit of time the answer has put into another one."""
 
     def __init__(self, pipe: Pipe, pieces: Sequence[Piece], synonyms: Synonyms) -> None:
         self.pipe, self.all, self.synonyms = pipe, list(pieces), synonyms
@@ -24,6 +24,7 @@ class Pieces:
         self.entities: list[int] = []
         self.qualifiers: list[int] = []
         self.measured: list[int] = []
+        self.in_units: set[int] = set()
         self.pipe_is_named = False
         self._taken: set[int] = set()
 
@@ -104,7 +105,7 @@ class Pieces:
             return ""
         word = piece.text.removesuffix("s")
         if piece.kind == "span":
-            return SPANS[word]
+            return SPANS.get(word, "")  # hours and minutes are no grain
         if piece.kind == "name" and word in SPANS and not self.targets(n, "field", "text", "number"):
             return SPANS[word]
         return ""

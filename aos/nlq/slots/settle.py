@@ -14,6 +14,7 @@ from aos.nlq.slots.parts import split_share
 from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.tall import settle_tall
+from aos.nlq.slots.whether import refuse_whether
 from aos.nlq.slots.who import are_deeds, asks_who, refuse_who
 from aos.nlq.slots.wholes import settle_wholes
 from aos.nlq.text import lemma, root, words
@@ -364,6 +365,7 @@ def _what_is_asked(pieces: Pieces) -> None:
     if limits and asked.grain:
         asked.measures = [limits[0].field]  # `in which quarters was revenue over 60m`
     elif asked.functions not in ([], ["sum"]) or not (asked.counted or asked.rows or asked.exists or asked.share):
+        refuse_whether(pieces)
         raise Refusal(
             "not_understood", "I do not understand what is asked for: no measure and no kind of record is named."
         )

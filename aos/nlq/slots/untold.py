@@ -9,6 +9,7 @@ from aos.nlq.phrase import PERCENT, listed
 from aos.nlq.slots.headline import is_money
 from aos.nlq.slots.pieces import Pieces
 from aos.nlq.slots.states import is_state
+from aos.nlq.slots.whether import begins_with_verb, kept_limit
 
 _NONE = frozenset(
     ("no", "without", "never", "have no", "has no", "had no", "with no", "having no", "do not have", "does not have",
@@ -37,13 +38,12 @@ def refuse_untold(pieces: Pieces) -> None:
 def _whether(pieces: Pieces) -> None:
     """`is the average over 50`: the limit would pick rows, and say nothing of the average."""
     asked = pieces.asked
-    first = (pieces.all[0].before or tuple(pieces.all[0].text.split()))[0]
-    limits = [each.field for each in asked.filters if each.field.kind == "number" and each.op not in _THERE]
-    if first not in VERBS or not limits or asked.whether or asked.counted or asked.exists or asked.wanted:
+    limits = [each.field for each in pieces.limits_on_numbers()]
+    if not (begins_with_verb(pieces) and limits) or asked.whether or asked.counted or asked.exists or asked.wanted:
         return
     figured = asked.functions or any(measure in limits for measure in asked.measures)
     if figured or (asked.measures and not pieces.entities) or not (pieces.entities or asked.groups or asked.distinct):
-        raise Refusal("not_supported", "Whether a figure keeps a limit is not told; ask for the figure.")
+        raise kept_limit(limits)
 
 
 def _groups_without(pieces: Pieces) -> None:

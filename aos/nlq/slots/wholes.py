@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from aos.nlq.asked import Refusal, Whole
 from aos.nlq.numbers import Amount
+from aos.nlq.slots.durations import in_own_unit
 from aos.nlq.slots.figures import OPPOSITE, fitting, in_currency, says_which
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.headline import headline
@@ -62,6 +63,8 @@ def _limit_at(pieces: Pieces, n: int) -> _Limit | None:
         found = _Limit(after.of, piece.amount, n, n + 2)
     elif piece.amount and piece.amount.more:
         found = _Limit("ge", piece.amount, n, n + 1)
+    if found is not None and found.amount.often:
+        return None
     if found is not None and pieces.cue(n - 1, "not"):
         return found._replace(op=OPPOSITE[found.op], first=n - 1)
     return found
@@ -105,10 +108,11 @@ def _of_figure(pieces: Pieces, limit: _Limit) -> bool:
         field = headline(pieces, pieces.pipe.numbers())
         pieces.take(at + 1, pieces.targets(at + 1, "entity")[0])
     pieces.take(at)
+    in_currency(pieces, field, limit.amount)
+    value = in_own_unit(pieces, field, fitting(field, limit.amount), at + 1, limit.behind)
     if any(target.field and target.field.unit == field.unit for target in pieces.targets(limit.behind, "unit")):
         pieces.take(limit.behind)  # `over 20 hours`
-    in_currency(pieces, field, limit.amount)
-    pieces.asked.wholes.append(Whole(function, field, limit.op, fitting(field, limit.amount)))
+    pieces.asked.wholes.append(Whole(function, field, limit.op, value))
     _take(pieces, limit)
     return True
 
