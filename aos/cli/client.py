@@ -12,13 +12,16 @@ from aos.core.settings import Settings
 
 @contextmanager
 def calling(found: Settings, *, read_s: float | None = 30.0) -> Iterator[httpx.Client]:
-    """A client of the running AOS. A connection that fails is an `EnvironmentFault` that names the address."""
+    """A client of the running AOS. A connection that fails is an `EnvironmentFault` that names the address, words that
+    can't be sent are `InvalidInput`."""
     key = found.key or plain_key(found.data_dir)
     headers = {"x-api-key": key} if key else {}
     timeout = httpx.Timeout(5.0, read=read_s)
     try:
         with httpx.Client(base_url=found.base_url(), headers=headers, timeout=timeout, trust_env=False) as client:
             yield client
+    except UnicodeEncodeError:
+        raise InvalidInput("An argument holds bytes that are not UTF-8.") from None
     except httpx.ConnectError:
         raise EnvironmentFault(f"No AOS answers at {found.base_url()}. Start it with `python -m aos`.") from None
     except httpx.HTTPError as error:

@@ -1,7 +1,7 @@
 """Questions on this machine: how many of the test bed are answered right, how many invented, and how long they take.
 
 A process of AOS gets the rows of Farm's generators through the four paths and is asked every question of the bed, whose
-truths are computed by plain Python. So are the pipes of other trades, a group of them in a process, and those of three
+truths are computed by plain Python. So are the pipes of other trades, a group of them in a process, and those of
 companies, one in a process. Then a pipe with a million rows is beside those of the generators, and the questions about
 the quarterly ledger are asked again and timed.
 """

@@ -1,1 +1,1 @@
-"""Pipes of three invented companies' own data, with questions about them."""
+"""Pipes of five invented companies' own data, with questions about them."""

@@ -36,9 +36,14 @@ def test_a_refusal_is_told_whole(status: int, given: dict[str, Any], said: str, 
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["bad\udcff"], "question: not UTF-8 at character 4"),
-        (["revenue", "--pipe", "\udcfe"], "pipe: not UTF-8 at character 1"),
-        (["revenue", "--reference-date", "2024\udc80"], "reference date: not UTF-8 at character 5"),
+        (["ask", "bad\udcff"], "question: not UTF-8 at character 4"),
+        (["ask", "revenue", "--pipe", "\udcfe"], "pipe: not UTF-8 at character 1"),
+        (["ask", "revenue", "--reference-date", "2024\udc80"], "reference date: not UTF-8 at character 5"),
+        (["quarantine", "list", "--connector", "\udcff"], "An argument holds bytes that are not UTF-8."),
+        (
+            ["quarantine", "discard", "--why", "\udcff", "--reason", "malformed"],
+            "An argument holds bytes that are not UTF-8.",
+        ),
     ],
 )
 def test_bytes_that_are_no_text_are_refused(
@@ -46,5 +51,5 @@ def test_bytes_that_are_no_text_are_refused(
 ) -> None:
     """One line and exit code 2, before anybody is called."""
     monkeypatch.setenv("AOS_URL", "http://127.0.0.1:9")
-    assert main(["ask", *words]) == 2
+    assert main(words) == 2
     assert capsys.readouterr() == ("", f"aos: {named}\n")
