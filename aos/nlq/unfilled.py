@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from aos.nlq.asked import Asked, Refusal
 from aos.nlq.cover import Piece
-from aos.nlq.lexicon import SYNONYM, Target
+from aos.nlq.lexicon import SYNONYM, WHOLE, Target
 from aos.nlq.phrase import listed
 from aos.nlq.reading import Reading
 
@@ -40,7 +40,9 @@ def refuse_weaker(answering: Reading, asked: Asked, unfilled: Sequence[Reading])
         if not asked.unnamed and not all(_is_value(piece, answering) for piece in empty.unknown):
             continue
         for piece in empty.names:
-            if _own(piece) and not any(_own(over) or _are_rows(over) for over in _over(piece, answering.names)):
+            over = _over(piece, answering.names)
+            longer = any(each.end - each.start > piece.end - piece.start for each in over)  # `ERP-17` is no erp
+            if _own(piece) and not longer and not any(map(_own, over)):
                 there, here = empty.lexicon.pipe.label, answering.lexicon.pipe.label
                 other = _as(piece, answering)
                 text = f"`{piece.text}` is what {there} has, and it has no data yet; {here} has it as {other}."
@@ -53,14 +55,9 @@ def _own(piece: Piece) -> bool:
     return any(target.kind in ("entity", "field") and target.how > SYNONYM for target in piece.targets)
 
 
-def _are_rows(piece: Piece) -> bool:
-    """`bills`, where rows are invoices: another word for them, and as good as their own where there are rows."""
-    return any(target.kind == "entity" and target.how >= SYNONYM for target in piece.targets)
-
-
 def _tells_its_rows(reading: Reading) -> bool:
-    """Whether the rows of this pipe, or the pipe, are named by their own name."""
-    return any(t.kind in ("entity", "pipe") and t.how > SYNONYM for piece in reading.names for t in piece.targets)
+    """Whether the rows of this pipe, or the pipe, are named, be it by another word for them: bills are invoices."""
+    return any(t.kind in ("entity", "pipe") and t.how >= WHOLE for piece in reading.names for t in piece.targets)
 
 
 def _over(piece: Piece, others: Iterable[Piece]) -> list[Piece]:

@@ -40,6 +40,8 @@ def in_own_unit(pieces: Pieces, field: Field, value: float, name: int, behind: i
     """A limit in the unit of its field, which is named at `name` or behind the limit. The unit is taken where it stands
     by itself. `Refusal` where nobody can say how much it is."""
     own = own_unit(field)
+    if is_bare(pieces, behind) and "in" in pieces.all[name + 1].before[-1:] and " " not in pieces.all[name].text:
+        return value  # `mended in under 10 hours` is a deed, and no name of a time: the unit is left over
     if any(target.field == field for target in pieces.targets(behind, "unit")):
         pieces.take(behind)  # `a weight over 5 kg`
     said = unit_behind(pieces, behind)

@@ -132,7 +132,6 @@ async def test_the_slowest_of_them(shop: Asker) -> None:
         "how long do jobs take to collect on average",
         "how long does it take to bring a wheel job on average",
         "shortest time to bring a job",
-        "how many jobs took longer than 3 days to assemble",
         "how many jobs took longer than 20 hours to paint",
         "how many jobs did the team leads assemble",
         "how many jobs did the team in Oban assemble",

@@ -118,6 +118,16 @@ async def test_of_two_pipes_of_one_kind_the_filled_one_answers(lifting: Asker) -
     assert (await lifting.told("how many winches", pipe_id="register"))["value"] == 1
 
 
+async def test_a_longer_name_and_another_word_for_rows_are_no_less(asker: Asker) -> None:
+    """`INV-0004` is no `inv`, and invoices may be called bills where the bills are empty."""
+    rows = [{"invoice_no": f"INV-{n:04}", "status": "open", "amount": n} for n in range(6)]
+    await asker.pipe("sales", rows, entity_scope="invoice", identity_keys=["invoice_no"])
+    await asker.pipe("inv", [], fields=["bill_no"], entity_scope="inv", identity_keys=["bill_no"])
+    await asker.pipe("payables", [], fields=["bill_no"], entity_scope="bill", identity_keys=["bill_no"])
+    assert (await asker.told("status of INV-0004"))["value"] == "open"
+    assert (await asker.told("how many bills are open"))["value"] == 6
+
+
 async def test_words_of_an_empty_pipe_are_no_slips(lifting: Asker) -> None:
     """`hoysts` is nobody's and may be `hoists`; `hoyst` of a blueprint is not."""
     await lifting.pipe("hoyst_log", [], fields=["hoyst", "load"], entity_scope="hoyst", identity_keys=["hoyst"])
