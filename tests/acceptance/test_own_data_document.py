@@ -91,7 +91,7 @@ def test_the_refusals_are_those_of_the_document(boatyard: Running) -> None:
         assert ask(boatyard, instead)["outcome"] == "answered", instead
     place = boatyard.directory / "data" / "nlq"
     place.mkdir()
-    (place / "ours.yaml").write_text("same: [[bookings, order intake]]")
+    (place / "ours.yaml").write_text("same: [[bookings, hull signings]]")
     assert ask(boatyard, rows[0][1])["value"] == 4_950_000
     assert "at most 1,000)" in NLQ
     assert ask(boatyard, "bookings trend", limit=1_000)["outcome"] == "answered"
