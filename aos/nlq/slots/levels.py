@@ -5,9 +5,8 @@ from itertools import pairwise
 
 from aos.nlq.asked import Refusal
 from aos.nlq.slots.headline import is_money
-from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.pieces import EACH, SUPERLATIVES, Pieces
 
-_EACH = frozenset(("each", "every", "per", "per each", "in each", "for each", "for every", "at each", "from each"))
 _OF = frozenset("from of in with to at by for on".split())
 _ONE_GROUP = "The first of each group is not told; ask for one group at a time."
 _ENDS = (*SUPERLATIVES, "newest", "oldest")
@@ -34,13 +33,13 @@ def _first_of_each(pieces: Pieces) -> None:
         return
     for n in _ends(pieces):
         behind = pieces.at(n + 1)
-        if pieces.all[n].cue("common") and any(pieces.all[k].text in _EACH for k in groups):
+        if pieces.all[n].cue("common") and any(pieces.all[k].text in EACH for k in groups):
             raise Refusal("not_supported", _ONE_GROUP)
         if behind is None or behind.text in ("first",) or pieces.all[n].text in ("most", "least", "fewest"):
             continue
         named = [t for t in behind.targets if t.field not in asked.measures]
         own = any(t.kind == "entity" or (t.field and t.field.kind in ("text", "bool")) for t in named)
-        each = any(pieces.all[k].text in _EACH for k in groups)
+        each = any(pieces.all[k].text in EACH for k in groups)
         if own and (each or any(k > n for k in groups)):
             raise Refusal("not_supported", _ONE_GROUP)
 

@@ -10,7 +10,7 @@ from aos.nlq.slots.durations import refuse_left_unit
 from aos.nlq.slots.groups import best_named
 from aos.nlq.slots.headline import headline, measured_by
 from aos.nlq.slots.money import source_of
-from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.pieces import MANY, SUPERLATIVES, Pieces
 from aos.nlq.slots.values import is_negated, is_own_name
 from aos.nlq.text import lemma
 
@@ -18,7 +18,6 @@ _HAVING = frozenset("have has had having".split())
 _WITH = frozenset(("with", "having"))  # `tickets with a root cause`: those that have one
 _OPEN = frozenset("outstanding still yet left remain remains remaining".split())
 _OWING = frozenset("outstanding owed pay paid".split())
-_MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
 def read_names(pieces: Pieces) -> None:
@@ -262,7 +261,7 @@ def _rows_have(pieces: Pieces, n: int) -> bool:
 def _of_extreme(pieces: Pieces) -> bool:
     """`vendor of the largest invoice`: a field of the one record that a superlative names."""
     for k, piece in enumerate(pieces.all):
-        extreme = any(piece.cue(kind) for kind in ("max", "min", "newest", "oldest")) and piece.text not in _MANY
+        extreme = any(piece.cue(kind) for kind in ("max", "min", "newest", "oldest")) and piece.text not in MANY
         behind = pieces.at(k + 1)
         if extreme and behind is not None and any(target.kind == "entity" for target in behind.targets):
             return not _is_total(pieces, k + 1)
@@ -281,7 +280,7 @@ def _date(pieces: Pieces, n: int, field: Field, *, done: bool) -> None:
     asked = pieces.asked
     beside = [k for k in (n - 1, n + 1) if pieces.cue(k, "max", "min", "newest", "oldest")]
     beside = [k for k in beside if not any(cue.by and cue.kind in ("max", "min") for cue in pieces.all[k].cues)]
-    kind = next((k for k in beside if pieces.all[k].text not in _MANY), None)
+    kind = next((k for k in beside if pieces.all[k].text not in MANY), None)
     if kind is not None and not asked.measures:
         asked.functions.append("max" if pieces.cue(kind, "max", "newest") else "min")
         pieces.take(kind)
@@ -299,7 +298,7 @@ def _names_one(pieces: Pieces, n: int) -> bool:
 
 def _measures(pieces: Pieces, n: int) -> bool:
     """Whether a unit alone says what is measured: `how many hours`, `the most hours`."""
-    most = pieces.all[n - 1].text in _MANY if n else False
+    most = pieces.all[n - 1].text in MANY if n else False
     return most or bool(pieces.cue(n - 1, "count", "much")) or _names_one(pieces, n)
 
 

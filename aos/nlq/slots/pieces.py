@@ -12,6 +12,8 @@ from aos.nlq.text import lemma, words
 
 _RECORDS = frozenset("record profile file entry row detail master list".split())
 SUPERLATIVES = ("max", "min", "best", "worst", "top", "bottom", "common")
+EACH = frozenset(("each", "every", "per", "per each", "in each", "for each", "for every", "at each", "from each"))
+MANY = frozenset(("most", "the most", "fewest", "least"))
 
 
 class Pieces:

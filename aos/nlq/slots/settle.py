@@ -11,7 +11,7 @@ from aos.nlq.slots.figures import MOST_ROWS
 from aos.nlq.slots.headline import headline, is_money
 from aos.nlq.slots.money import is_given_back, pay_headline
 from aos.nlq.slots.parts import split_share
-from aos.nlq.slots.pieces import SUPERLATIVES, Pieces
+from aos.nlq.slots.pieces import MANY, SUPERLATIVES, Pieces
 from aos.nlq.slots.several import settle_several
 from aos.nlq.slots.tall import settle_tall
 from aos.nlq.slots.whether import refuse_whether
@@ -24,7 +24,6 @@ _EACH = frozenset(("per", "per each", "for each", "for every", "each", "every", 
 
 _DOING = frozenset("we they you i he she it".split())
 _BESIDE = frozenset(("with", "their", "its"))
-_MANY = frozenset(("most", "the most", "fewest", "least"))
 _WORTH = frozenset(("value of", "worth of", "combined worth of"))
 _PRESENT = frozenset("current currently still now presently remain remains remained remaining".split())
 
@@ -209,7 +208,7 @@ def _superlatives(pieces: Pieces) -> None:
     if ends and asked.per_grain and pieces.entities and asked.measures and not asked.many:
         raise Refusal("not_supported", "Is that of one record, or of all in a period together? Say which.")
     if ends and asked.per_grain and pieces.entities and not asked.measures:
-        if not pieces.said("count") and not any(piece.text in _MANY for piece in pieces.all):
+        if not pieces.said("count") and not any(piece.text in MANY for piece in pieces.all):
             raise Refusal("not_supported", "The largest record of a period is told for one period; say which.")
         asked.counted = True  # `the most orders in a month`
         return

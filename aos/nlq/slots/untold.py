@@ -7,7 +7,7 @@ from aos.nlq.cover import VERBS
 from aos.nlq.fields import Field
 from aos.nlq.phrase import PERCENT, listed
 from aos.nlq.slots.headline import is_money
-from aos.nlq.slots.pieces import Pieces
+from aos.nlq.slots.pieces import EACH, MANY, Pieces
 from aos.nlq.slots.states import is_state
 from aos.nlq.slots.whether import begins_with_verb, kept_limit
 
@@ -15,12 +15,10 @@ _NONE = frozenset(
     ("no", "without", "never", "have no", "has no", "had no", "with no", "having no", "do not have", "does not have",
      "did not have", "have not", "has not", "lacking", "lacks", "lack", "without any", "without having")
 )  # fmt: skip
-_EACH = frozenset(("each", "every", "per", "per each", "in each", "for each", "for every", "at each", "from each"))
 _STILL = frozenset(
     "here current currently still now presently remain remains remaining employed employ employs today anymore".split()
 )
 _UPWARD, _DOWNWARD = ("max", "best", "top", "newest"), ("min", "worst", "bottom", "oldest")
-_MANY = frozenset(("most", "the most", "fewest", "least"))
 _THERE = ("is_null", "not_null")
 _JOINTS = ("and", "or", "versus", "compare", "against", "more", "change")
 _JOINING = frozenset("and or plus then".split())
@@ -73,7 +71,7 @@ def _extreme(pieces: Pieces) -> int | None:
     """The place of what a superlative names, which is a row."""
     for n, piece in enumerate(pieces.all):
         kinds = (*_UPWARD, *_DOWNWARD, "common")
-        if any(map(piece.cue, kinds)) and piece.text not in _MANY and n + 1 < len(pieces):
+        if any(map(piece.cue, kinds)) and piece.text not in MANY and n + 1 < len(pieces):
             behind = n + 2 if pieces.all[n + 1].amount else n + 1
             if behind < len(pieces) and any(target.kind == "entity" for target in pieces.all[behind].targets):
                 return behind
@@ -83,7 +81,7 @@ def _extreme(pieces: Pieces) -> int | None:
 def _largest_of_each(pieces: Pieces) -> None:
     """`largest invoice in each country`, `top supplier per category`: one of each group."""
     asked = pieces.asked
-    each = any(piece.cue("group") and piece.text in _EACH for piece in pieces.all)
+    each = any(piece.cue("group") and piece.text in EACH for piece in pieces.all)
     found = _extreme(pieces)
     grouped = [n for n, piece in enumerate(pieces.all) if piece.cue("group")]
     apart = found is not None and any(n > found for n in grouped) and asked.groups and not asked.together
